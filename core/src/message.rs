@@ -1,0 +1,74 @@
+//! What is on the wire: the only input of every plan. Borrowed, never copied.
+
+/// One header line. Names compare without case; values are bytes, as on the wire.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Header<'a> {
+    /// `X-Date`
+    pub name: &'a [u8],
+    /// Without the blanks around it.
+    pub value: &'a [u8],
+}
+
+impl<'a> Header<'a> {
+    /// A header from text.
+    pub fn new(name: &'a str, value: &'a str) -> Self {
+        Header {
+            name: name.as_bytes(),
+            value: value.as_bytes(),
+        }
+    }
+
+    /// Whether this header has the given name, in any case.
+    pub fn is(&self, name: &[u8]) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+}
+
+/// A request, a notification, or (flow `response`) an answer together with the request's method and target.
+#[derive(Clone, Copy, Debug)]
+pub struct Message<'a> {
+    /// `POST`
+    pub method: &'a str,
+    /// Path and query exactly as on the request line: `/v1/pay?x=%20`.
+    pub target: &'a [u8],
+    /// The public URL, from configuration and never from the Host header; only schemes that sign the URL need it.
+    pub url: Option<&'a str>,
+    /// In the order of the wire, duplicates included.
+    pub headers: &'a [Header<'a>],
+    /// The bytes as sent or received, before any parsing.
+    pub body: &'a [u8],
+}
+
+impl<'a> Message<'a> {
+    /// A message without URL.
+    pub fn new(
+        method: &'a str,
+        target: &'a str,
+        headers: &'a [Header<'a>],
+        body: &'a [u8],
+    ) -> Self {
+        Message {
+            method,
+            target: target.as_bytes(),
+            url: None,
+            headers,
+            body,
+        }
+    }
+
+    /// The same message with its public URL.
+    pub fn with_url(self, url: &'a str) -> Self {
+        Message {
+            url: Some(url),
+            ..self
+        }
+    }
+
+    /// All values of one header, in the order of the wire.
+    pub fn header_values(&self, name: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        self.headers
+            .iter()
+            .filter(move |h| h.is(name))
+            .map(|h| h.value)
+    }
+}
