@@ -1,6 +1,7 @@
 //! Signs requests to payment and identity providers and verifies what they send.
 #![forbid(unsafe_code)]
 
+pub mod crypto;
 pub mod error;
 pub mod message;
 pub mod status;
