@@ -1,0 +1,5 @@
+//! The text layer: reading and writing the textual forms that signatures are made of, on borrowed bytes, without I/O.
+//! Nothing here knows a provider; every rule is a named function that a recipe's part selects.
+
+pub mod bytes;
+pub mod url;
