@@ -5,6 +5,8 @@ pub mod crypto;
 pub mod error;
 pub mod message;
 pub mod status;
+pub mod text;
+pub mod time;
 
 pub use error::{Error, KeyRequest, Result};
 pub use message::{Header, Message};

@@ -2,7 +2,7 @@
 //!
 //! Every format writes English names and two-digit days whatever the machine's culture (SDKs that asked the operating system
 //! signed French day names), and reads strictly: no surrounding blanks, signs or junk, no impossible date, no overflow.
-//! The civil calendar is jiff's.
+//! The civil calendar is jiff's, from the year 1 to 9999-12-30T22:00:00Z.
 
 mod read;
 mod write;
@@ -36,7 +36,7 @@ impl UnixMillis {
     }
 }
 
-/// The time has no text in this format: it lies outside the years 1 to 9999, or outside what the format's digits reach.
+/// The time has no text in this format: it lies outside the calendar (years 1 to 9999), or outside what the format's digits reach.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("the time {} ms has no text in the format {format}", .time.0)]
 pub struct TimeNotWritable {

@@ -57,13 +57,13 @@ pub(super) fn read(format: TimeFormat, text: &[u8]) -> Option<UnixMillis> {
         return None;
     }
     let local = Offset::UTC.to_timestamp(civil).ok()?.as_millisecond() + i64::from(millis);
-    in_years_1_to_9999(UnixMillis(local - i64::from(offset_minutes) * 60_000))
+    in_calendar(UnixMillis(local - i64::from(offset_minutes) * 60_000))
 }
 
 /// An offset can push a valid local time out of the calendar.
-fn in_years_1_to_9999(time: UnixMillis) -> Option<UnixMillis> {
+fn in_calendar(time: UnixMillis) -> Option<UnixMillis> {
     const FIRST: i64 = -62_135_596_800_000; // 0001-01-01T00:00:00.000Z
-    const LAST: i64 = 253_402_300_799_999; // 9999-12-31T23:59:59.999Z
+    const LAST: i64 = 253_402_207_200_000; // 9999-12-30T22:00:00Z, where jiff's calendar ends
     (FIRST..=LAST).contains(&time.0).then_some(time)
 }
 

@@ -65,7 +65,7 @@ fn writes_every_format() {
 #[test]
 fn refuses_times_without_a_text() {
     for format in TimeFormat::ALL {
-        for ms in [i64::MIN, i64::MAX, -62_135_596_800_001, 253_402_300_800_000] {
+        for ms in [i64::MIN, i64::MAX, -62_135_596_800_001, 253_402_207_201_000] {
             let mut out = Vec::new();
             assert!(
                 format.write(UnixMillis(ms), &mut out).is_err(),
@@ -89,7 +89,7 @@ fn refuses_times_without_a_text() {
         "the time -1 ms has no text in the format unix"
     );
     assert_eq!(written(TimeFormat::Ymd, -62_135_596_800_000), "00010101");
-    assert_eq!(written(TimeFormat::Ymd, 253_402_300_799_999), "99991231");
+    assert_eq!(written(TimeFormat::Ymd, 253_402_207_200_000), "99991230");
 }
 
 #[test]
@@ -325,7 +325,7 @@ proptest! {
     }
 
     #[test]
-    fn agrees_with_jiff(ms in -62_135_596_800_000_i64..=253_402_300_799_999) {
+    fn agrees_with_jiff(ms in -62_135_596_800_000_i64..=253_402_207_200_000) {
         let t = jiff::Timestamp::from_millisecond(ms).unwrap();
         prop_assert_eq!(written(TimeFormat::Rfc3339MillisZ, ms), t.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string());
         prop_assert_eq!(written(TimeFormat::HttpDate, ms), t.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string());
