@@ -2,4 +2,6 @@
 //! Nothing here knows a provider; every rule is a named function that a recipe's part selects.
 
 pub mod bytes;
+pub mod form;
+pub mod json;
 pub mod url;

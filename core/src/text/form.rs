@@ -1,0 +1,193 @@
+//! application/x-www-form-urlencoded: `&` between pairs, `=` inside them, `+` for a blank. Values are bytes: a form is not
+//! always UTF-8.
+
+use super::url::{Pair, Plus, has_invalid_escape, query_pairs_decoded};
+
+/// Why a form was refused. Holds positions and asked-for names, never content.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum FormError {
+    /// The pair of that number, counted from 1, has no `=`.
+    #[error("not a form: pair {0} has no '='")]
+    NoEquals(usize),
+    /// The pair of that number, counted from 1, has a `%` without two hexadecimal digits.
+    #[error("not a form: pair {0} has an invalid % escape")]
+    Escape(usize),
+    /// The field is there more than once.
+    #[error("the form field {0} is there more than once")]
+    Duplicate(String),
+}
+
+/// The decoded pairs in their order, duplicates and empty values included. Empty pieces are skipped, a piece without `=` has the
+/// empty value and an invalid escape is kept; [`FormPairs::new`] refuses all three.
+pub fn pairs(form: &[u8]) -> Vec<Pair<'_>> {
+    query_pairs_decoded(form, Plus::Blank).collect()
+}
+
+/// The decoded pairs of a form, in their order.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct FormPairs<'a>(Vec<Pair<'a>>);
+
+impl<'a> FormPairs<'a> {
+    /// Reads strictly: every piece has a `=` and every `%` two hexadecimal digits. The empty text has no pairs.
+    pub fn new(form: &'a [u8]) -> Result<Self, FormError> {
+        if form.is_empty() {
+            return Ok(Self::default());
+        }
+        for (i, piece) in form.split(|b| *b == b'&').enumerate() {
+            if !piece.contains(&b'=') {
+                return Err(FormError::NoEquals(i + 1));
+            }
+            if has_invalid_escape(piece) {
+                return Err(FormError::Escape(i + 1));
+            }
+        }
+        Ok(Self(pairs(form)))
+    }
+
+    /// Reads as [`pairs`] does: for queries, which anybody may write.
+    pub fn lenient(form: &'a [u8]) -> Self {
+        Self(pairs(form))
+    }
+
+    /// All pairs.
+    pub fn pairs(&self) -> &[Pair<'a>] {
+        &self.0
+    }
+
+    /// The value of a field that must not be there twice; `None` if it is absent.
+    pub fn one(&self, name: &str) -> Result<Option<&[u8]>, FormError> {
+        let mut values = self
+            .0
+            .iter()
+            .filter(|(n, _)| n.as_ref() == name.as_bytes())
+            .map(|(_, value)| value.as_ref());
+        match (values.next(), values.next()) {
+            (value, None) => Ok(value),
+            _ => Err(FormError::Duplicate(name.to_owned())),
+        }
+    }
+
+    /// The pairs by name, then by value, as bytes; `unique` leaves out repeated equal pairs.
+    pub fn sorted(&self, unique: bool) -> Vec<(&[u8], &[u8])> {
+        let mut sorted: Vec<(&[u8], &[u8])> = self
+            .0
+            .iter()
+            .map(|(n, v)| (n.as_ref(), v.as_ref()))
+            .collect();
+        sorted.sort_unstable();
+        if unique {
+            sorted.dedup();
+        }
+        sorted
+    }
+}
+
+/// The form with one more field at its end, escaped as the WHATWG URL standard writes forms.
+pub fn append_form(form: &[u8], name: &str, value: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(form.len() + name.len() + value.len() + 16);
+    out.extend_from_slice(form);
+    if !form.is_empty() && !form.ends_with(b"&") {
+        out.push(b'&');
+    }
+    out.extend(form_urlencoded::byte_serialize(name.as_bytes()).flat_map(str::bytes));
+    out.push(b'=');
+    out.extend(form_urlencoded::byte_serialize(value).flat_map(str::bytes));
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use proptest::prelude::*;
+
+    fn strict(form: &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>, FormError> {
+        FormPairs::new(form).map(|p| {
+            p.0.into_iter()
+                .map(|(n, v)| (n.into_owned(), v.into_owned()))
+                .collect()
+        })
+    }
+
+    #[test]
+    fn reads() {
+        let all = strict(b"b=1+2&a=&b=%31&=x&c=d=e&%C3%A9=%00%ff").unwrap();
+        let expected: [(&[u8], &[u8]); 6] = [
+            (b"b", b"1 2"),
+            (b"a", b""),
+            (b"b", b"1"),
+            (b"", b"x"),
+            (b"c", b"d=e"),
+            ("é".as_bytes(), b"\0\xff"),
+        ];
+        assert_eq!(all, expected.map(|(n, v)| (n.to_vec(), v.to_vec())));
+        assert_eq!(strict(b"").unwrap(), []);
+    }
+
+    #[test]
+    fn refuses() {
+        assert_eq!(strict(b"a=1&b"), Err(FormError::NoEquals(2)));
+        assert_eq!(strict(b"a=1&"), Err(FormError::NoEquals(2)));
+        assert_eq!(strict(b"&a=1"), Err(FormError::NoEquals(1)));
+        assert_eq!(strict(b"a=%"), Err(FormError::Escape(1)));
+        assert_eq!(strict(b"a=1&%zz=1"), Err(FormError::Escape(2)));
+        assert_eq!(
+            FormPairs::lenient(b"a&&b=%zz").sorted(false),
+            [(&b"a"[..], &b""[..]), (b"b", b"%zz")]
+        );
+    }
+
+    #[test]
+    fn one_field() {
+        let form = FormPairs::new(b"a=1&b=2&%61=1&c=").unwrap();
+        assert_eq!(form.one("a"), Err(FormError::Duplicate("a".into())));
+        assert_eq!(form.one("b"), Ok(Some(&b"2"[..])));
+        assert_eq!(form.one("c"), Ok(Some(&b""[..])));
+        assert_eq!(form.one("B"), Ok(None));
+    }
+
+    #[test]
+    fn sorts() {
+        let form = FormPairs::new(b"b=1&a=2&a=10&b=1&A=z").unwrap();
+        let sorted = |unique| {
+            form.sorted(unique)
+                .into_iter()
+                .map(|(n, v)| [n, v].concat())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(sorted(false), [&b"Az"[..], b"a10", b"a2", b"b1", b"b1"]);
+        assert_eq!(sorted(true), [&b"Az"[..], b"a10", b"a2", b"b1"]);
+    }
+
+    #[test]
+    fn appends() {
+        assert_eq!(
+            append_form(b"", "s g", b"a+/= \xff*"),
+            b"s+g=a%2B%2F%3D+%FF*"
+        );
+        assert_eq!(append_form(b"a=1", "s", b""), b"a=1&s=");
+        assert_eq!(append_form(b"a=1&", "s", b"x"), b"a=1&s=x");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_appended_is_read(fields in proptest::collection::vec((".{0,5}", proptest::collection::vec(any::<u8>(), 0..9)), 0..5)) {
+            let form = fields.iter().fold(vec![], |form, (name, value)| append_form(&form, name, value));
+            let expected: Vec<_> = fields.into_iter().map(|(n, v)| (n.into_bytes(), v)).collect();
+            prop_assert_eq!(strict(&form).unwrap(), expected);
+        }
+
+        #[test]
+        fn agrees_with_form_urlencoded(form in "[ab%2+&=]{0,16}") {
+            let theirs: Vec<(String, String)> = form_urlencoded::parse(form.as_bytes()).into_owned().collect();
+            let ours: Vec<(String, String)> = pairs(form.as_bytes()).into_iter()
+                .map(|(n, v)| (String::from_utf8_lossy(&n).into_owned(), String::from_utf8_lossy(&v).into_owned())).collect();
+            prop_assert_eq!(ours, theirs);
+        }
+
+        #[test]
+        fn nothing_panics(form in proptest::collection::vec(any::<u8>(), 0..60)) {
+            let _ = FormPairs::new(&form).map(|p| p.sorted(true).len());
+        }
+    }
+}
