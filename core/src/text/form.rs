@@ -101,7 +101,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn strict(form: &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>, FormError> {
+    type Owned = Vec<(Vec<u8>, Vec<u8>)>;
+
+    fn strict(form: &[u8]) -> Result<Owned, FormError> {
         FormPairs::new(form).map(|p| {
             p.0.into_iter()
                 .map(|(n, v)| (n.into_owned(), v.into_owned()))

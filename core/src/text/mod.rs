@@ -4,4 +4,6 @@
 pub mod bytes;
 pub mod form;
 pub mod json;
+pub mod json_canonical;
+pub mod json_edit;
 pub mod url;

@@ -1,7 +1,6 @@
-//! Reads named members out of raw JSON text in one pass, without a tree: numbers keep their spelling, and a member that is
-//! written twice is an error wherever a read path goes through. serde_json decides what is JSON; skipped values cost no stack.
+//! Reads named members out of raw JSON text in one pass, without a tree; a member that is written twice is an error wherever a
+//! read path goes through. Skipped values cost no stack.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{
@@ -9,58 +8,7 @@ use serde::de::{
 };
 use serde_json::value::RawValue;
 
-/// Why a JSON text was refused. Holds paths and positions, never content.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum JsonError {
-    /// Not one whole JSON text in UTF-8; what and where.
-    #[error("not JSON: {0}")]
-    Malformed(String),
-    /// The member at this path is there twice, or again in another case.
-    #[error("the JSON member {0} is there more than once")]
-    Duplicate(String),
-    /// The value at this path (empty: the whole text) is of another kind.
-    #[error("the JSON value at '{path}' is not {expected}")]
-    Kind {
-        /// The path.
-        path: String,
-        /// What it should be: "an object", "an array".
-        expected: &'static str,
-    },
-    /// Nested deeper than the limit of the operation.
-    #[error("JSON nested more than {0} deep")]
-    TooDeep(usize),
-}
-
-impl JsonError {
-    /// A syntax error's own text is a fixed phrase and a position; other kinds could quote the input.
-    pub(super) fn malformed(error: &serde_json::Error) -> Self {
-        if error.is_syntax() || error.is_eof() {
-            Self::Malformed(error.to_string())
-        } else {
-            Self::Malformed(format!(
-                "unreadable value at line {} column {}",
-                error.line(),
-                error.column()
-            ))
-        }
-    }
-}
-
-/// Splits a dotted path: `\.` is a dot inside a name, `\\` a backslash; any other backslash is itself.
-pub fn split_path(path: &str) -> Vec<String> {
-    let mut segments = vec![];
-    let mut segment = String::new();
-    let mut chars = path.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '.' => segments.push(std::mem::take(&mut segment)),
-            '\\' => segment.push(chars.next_if(|c| matches!(c, '.' | '\\')).unwrap_or('\\')),
-            c => segment.push(c),
-        }
-    }
-    segments.push(segment);
-    segments
-}
+use super::{JsonError, split_path, utf8};
 
 /// The paths to read, as a trie. Built once, used for every message.
 #[derive(Clone, Debug)]
@@ -151,11 +99,6 @@ impl JsonPaths {
             None => read.map(|()| reading.values),
         }
     }
-}
-
-pub(super) fn utf8(text: &[u8]) -> Result<&str, JsonError> {
-    std::str::from_utf8(text)
-        .map_err(|e| JsonError::Malformed(format!("not UTF-8 at byte {}", e.valid_up_to())))
 }
 
 /// So many values need no allocation.
@@ -457,127 +400,3 @@ impl Visitor<'_> for Name<'_, '_, '_> {
         Ok(self.reading.child(self.node, name))
     }
 }
-
-/// A value that is no object and no array, as it is written.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Scalar<'a> {
-    /// `null`.
-    Null,
-    /// `true` or `false`.
-    Bool(bool),
-    /// A number in its own spelling: `1.50` is not `1.5`.
-    Number(&'a str),
-    /// A string, decoded; borrowed if it holds no escape.
-    String(Cow<'a, str>),
-    /// An object or an array.
-    Other,
-}
-
-impl<'a> Scalar<'a> {
-    /// The text that schemes sign: the string itself, a number as spelled, `true` or `false`. `None` for the rest.
-    pub fn into_text(self) -> Option<Cow<'a, str>> {
-        match self {
-            Self::Bool(true) => Some(Cow::Borrowed("true")),
-            Self::Bool(false) => Some(Cow::Borrowed("false")),
-            Self::Number(text) => Some(Cow::Borrowed(text)),
-            Self::String(text) => Some(text),
-            Self::Null | Self::Other => None,
-        }
-    }
-}
-
-/// The value as a scalar. A string with a lone surrogate is no text: [`JsonError::Malformed`].
-pub fn scalar(raw: &RawValue) -> Result<Scalar<'_>, JsonError> {
-    scalar_text(raw.get())
-}
-
-/// As [`scalar`], for the text of one value that is known to be JSON.
-pub(super) fn scalar_text(text: &str) -> Result<Scalar<'_>, JsonError> {
-    Ok(match text.as_bytes().first() {
-        Some(b'"') => Scalar::String(string_text(text)?),
-        Some(b'n') => Scalar::Null,
-        Some(b't') => Scalar::Bool(true),
-        Some(b'f') => Scalar::Bool(false),
-        Some(b'-' | b'0'..=b'9') => Scalar::Number(text),
-        _ => Scalar::Other,
-    })
-}
-
-/// Decodes a string literal that is known to be JSON.
-pub(super) fn string_text(literal: &str) -> Result<Cow<'_, str>, JsonError> {
-    match literal
-        .strip_prefix('"')
-        .and_then(|text| text.strip_suffix('"'))
-    {
-        Some(text) if !text.as_bytes().contains(&b'\\') => Ok(Cow::Borrowed(text)),
-        _ => serde_json::from_str(literal).map(Cow::Owned).map_err(|_| {
-            JsonError::Malformed("a string is not Unicode text: lone surrogate".into())
-        }),
-    }
-}
-
-/// How many members the top-level object has, duplicates counted; `None` if the text is no JSON object.
-pub fn member_count(text: &[u8]) -> Option<usize> {
-    members(utf8(text).ok()?).ok().map(|members| members.len())
-}
-
-/// The items of an array, as written.
-pub fn array_items(raw: &RawValue) -> Result<Vec<&RawValue>, JsonError> {
-    if !raw.get().starts_with('[') {
-        return Err(JsonError::Kind {
-            path: String::new(),
-            expected: "an array",
-        });
-    }
-    serde_json::from_str(raw.get()).map_err(|e| JsonError::malformed(&e))
-}
-
-/// The members of an object in their order, duplicates included, names decoded.
-pub fn members(text: &str) -> Result<Vec<(Cow<'_, str>, &RawValue)>, JsonError> {
-    if !text
-        .trim_start_matches([' ', '\t', '\n', '\r'])
-        .starts_with('{')
-    {
-        // Not JSON at all is the more useful message.
-        serde_json::from_str::<IgnoredAny>(text).map_err(|e| JsonError::malformed(&e))?;
-        return Err(JsonError::Kind {
-            path: String::new(),
-            expected: "an object",
-        });
-    }
-    serde_json::from_str::<Members>(text)
-        .map(|members| members.0)
-        .map_err(|e| JsonError::malformed(&e))
-}
-
-struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
-
-impl<'de: 'a, 'a> serde::Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
-        struct Collect;
-        impl<'de> Visitor<'de> for Collect {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
-                let mut members = vec![];
-                while let Some(MemberName(name)) = map.next_key()? {
-                    members.push((name, map.next_value()?));
-                }
-                Ok(Members(members))
-            }
-        }
-        json.deserialize_map(Collect)
-    }
-}
-
-/// serde borrows a `Cow` only behind this attribute.
-#[derive(serde::Deserialize)]
-struct MemberName<'a>(#[serde(borrow)] Cow<'a, str>);
-
-#[cfg(test)]
-#[path = "json_tests.rs"]
-mod tests;

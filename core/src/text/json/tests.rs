@@ -1,6 +1,9 @@
 #![allow(clippy::unwrap_used)]
+use std::borrow::Cow;
+
 use super::*;
 use proptest::prelude::*;
+use serde_json::value::RawValue;
 
 fn paths(list: &[&str]) -> JsonPaths {
     JsonPaths::new(&list.iter().map(|p| (*p).to_owned()).collect::<Vec<_>>())

@@ -1,0 +1,73 @@
+//! JSON as text: what a scheme signs is read out of, put into or re-written from the bytes that were sent, never through a tree
+//! that forgets number spelling, order and duplicates. serde_json decides what is JSON.
+
+mod paths;
+mod value;
+
+pub use paths::{JsonPaths, JsonValues, same_but_for_case};
+pub use value::{Scalar, array_items, member_count, members, scalar};
+pub(super) use value::{scalar_text, string_text};
+
+/// Why a JSON text was refused. Holds paths and positions, never content.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum JsonError {
+    /// Not one whole JSON text in UTF-8; what and where.
+    #[error("not JSON: {0}")]
+    Malformed(String),
+    /// The member at this path is there twice, or again in another case.
+    #[error("the JSON member {0} is there more than once")]
+    Duplicate(String),
+    /// The value at this path (empty: the whole text) is of another kind.
+    #[error("the JSON value at '{path}' is not {expected}")]
+    Kind {
+        /// The path.
+        path: String,
+        /// What it should be: "an object", "an array".
+        expected: &'static str,
+    },
+    /// Nested deeper than the limit of the operation.
+    #[error("JSON nested more than {0} deep")]
+    TooDeep(usize),
+    /// What would be made of the text is out of proportion to it.
+    #[error("JSON that would expand too much")]
+    TooLarge,
+}
+
+impl JsonError {
+    /// A syntax error's own text is a fixed phrase and a position; other kinds could quote the input.
+    pub(in crate::text) fn malformed(error: &serde_json::Error) -> Self {
+        if error.is_syntax() || error.is_eof() {
+            Self::Malformed(error.to_string())
+        } else {
+            Self::Malformed(format!(
+                "unreadable value at line {} column {}",
+                error.line(),
+                error.column()
+            ))
+        }
+    }
+}
+
+/// Splits a dotted path: `\.` is a dot inside a name, `\\` a backslash; any other backslash is itself.
+pub fn split_path(path: &str) -> Vec<String> {
+    let mut segments = vec![];
+    let mut segment = String::new();
+    let mut chars = path.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '.' => segments.push(std::mem::take(&mut segment)),
+            '\\' => segment.push(chars.next_if(|c| matches!(c, '.' | '\\')).unwrap_or('\\')),
+            c => segment.push(c),
+        }
+    }
+    segments.push(segment);
+    segments
+}
+
+pub(in crate::text) fn utf8(text: &[u8]) -> Result<&str, JsonError> {
+    std::str::from_utf8(text)
+        .map_err(|e| JsonError::Malformed(format!("not UTF-8 at byte {}", e.valid_up_to())))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,540 @@
+//! Re-writes JSON text as some well-known writer would, for schemes that sign a re-serialised body. Numbers keep their
+//! spelling: nobody can know whether the other side wrote 1.50 or 1.5, so what was sent is the best guess.
+
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+
+use super::json::{JsonError, Scalar, scalar_text, string_text, utf8};
+
+/// How deep objects and arrays may be nested.
+pub const MAX_DEPTH: usize = 128;
+
+/// A writer of JSON. Objects and arrays stay what they are: an empty object is `{}` also in the PHP styles.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum JsonStyle {
+    /// Only the blanks between tokens go; strings keep the escapes they came with.
+    Compact,
+    /// As [`Self::JsCompact`], with members sorted by the code points of their names, at every depth.
+    SortedCompact,
+    /// PHP's `json_encode` without flags: no blanks, `\/`, and `\uXXXX` for everything beyond ASCII. Order kept.
+    PhpEscaped,
+    /// As [`Self::PhpEscaped`], with members sorted.
+    SortedPhpEscaped,
+    /// Python's `json.dumps` without options: `, ` and `: `, `\uXXXX` for everything beyond ASCII. Order kept.
+    PythonSpaced,
+    /// Python's `json.dumps(.., sort_keys=True)`.
+    PythonSorted,
+    /// JavaScript's `JSON.stringify` without indent: no blanks, only `"`, `\` and control characters escaped. Order kept, also
+    /// for names that are numbers.
+    JsCompact,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Escapes {
+    AsWritten,
+    Js,
+    Php,
+    Python,
+}
+
+impl JsonStyle {
+    /// Every style.
+    pub const ALL: [Self; 7] = [
+        Self::Compact,
+        Self::SortedCompact,
+        Self::PhpEscaped,
+        Self::SortedPhpEscaped,
+        Self::PythonSpaced,
+        Self::PythonSorted,
+        Self::JsCompact,
+    ];
+
+    /// The name recipes use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Compact => "compact",
+            Self::SortedCompact => "sorted-compact",
+            Self::PhpEscaped => "php-escaped",
+            Self::SortedPhpEscaped => "sorted-php-escaped",
+            Self::PythonSpaced => "python-spaced",
+            Self::PythonSorted => "python-sorted",
+            Self::JsCompact => "js-compact",
+        }
+    }
+
+    /// The style of that name.
+    pub fn parse_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|style| style.name() == name)
+    }
+
+    const fn sorted(self) -> bool {
+        matches!(
+            self,
+            Self::SortedCompact | Self::SortedPhpEscaped | Self::PythonSorted
+        )
+    }
+
+    const fn separators(self) -> (&'static [u8], &'static [u8]) {
+        match self {
+            Self::PythonSpaced | Self::PythonSorted => (b", ", b": "),
+            _ => (b",", b":"),
+        }
+    }
+
+    const fn escapes(self) -> Escapes {
+        match self {
+            Self::Compact => Escapes::AsWritten,
+            Self::SortedCompact | Self::JsCompact => Escapes::Js,
+            Self::PhpEscaped | Self::SortedPhpEscaped => Escapes::Php,
+            Self::PythonSpaced | Self::PythonSorted => Escapes::Python,
+        }
+    }
+
+    /// Appends the text in this style. A member written twice anywhere is [`JsonError::Duplicate`]: writers disagree about which
+    /// one counts. Nested at most [`MAX_DEPTH`] deep. On an error nothing is appended.
+    pub fn write(self, text: &[u8], out: &mut Vec<u8>) -> Result<(), JsonError> {
+        let tree = Tree::read(text)?;
+        let start = out.len();
+        out.reserve(text.len());
+        self.write_tree(&tree, out)
+            .inspect_err(|_| out.truncate(start))
+    }
+
+    fn write_tree(self, tree: &Tree<'_>, out: &mut Vec<u8>) -> Result<(), JsonError> {
+        let (comma, colon) = self.separators();
+        match tree {
+            Tree::Scalar(text) if text.starts_with('"') => self.write_string(text, out)?,
+            Tree::Scalar(text) => out.extend_from_slice(text.as_bytes()),
+            Tree::Array(items) => {
+                out.push(b'[');
+                for (i, item) in items.iter().enumerate() {
+                    if i > 0 {
+                        out.extend_from_slice(comma);
+                    }
+                    self.write_tree(item, out)?;
+                }
+                out.push(b']');
+            }
+            Tree::Object(members) => {
+                let mut order: Vec<&Member<'_>> = members.iter().collect();
+                if self.sorted() {
+                    order.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+                }
+                out.push(b'{');
+                for (i, member) in order.into_iter().enumerate() {
+                    if i > 0 {
+                        out.extend_from_slice(comma);
+                    }
+                    self.write_string(member.literal, out)?;
+                    out.extend_from_slice(colon);
+                    self.write_tree(&member.value, out)?;
+                }
+                out.push(b'}');
+            }
+        }
+        Ok(())
+    }
+
+    fn write_string(self, literal: &str, out: &mut Vec<u8>) -> Result<(), JsonError> {
+        let escapes = self.escapes();
+        if escapes == Escapes::AsWritten {
+            out.extend_from_slice(literal.as_bytes());
+            return Ok(());
+        }
+        out.push(b'"');
+        for c in string_text(literal)?.chars() {
+            write_char(c, escapes, out);
+        }
+        out.push(b'"');
+        Ok(())
+    }
+}
+
+/// The three writers agree on everything but the slash, DEL and what is beyond ASCII.
+fn write_char(c: char, escapes: Escapes, out: &mut Vec<u8>) {
+    let short = match c {
+        '"' | '\\' => Some(c as u8),
+        '\u{8}' => Some(b'b'),
+        '\u{c}' => Some(b'f'),
+        '\n' => Some(b'n'),
+        '\r' => Some(b'r'),
+        '\t' => Some(b't'),
+        '/' if escapes == Escapes::Php => Some(b'/'),
+        _ => None,
+    };
+    let numeric = c < ' '
+        || (escapes == Escapes::Python && c == '\u{7f}')
+        || (escapes != Escapes::Js && !c.is_ascii());
+    if let Some(short) = short {
+        out.extend_from_slice(&[b'\\', short]);
+    } else if numeric {
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            out.extend_from_slice(format!("\\u{unit:04x}").as_bytes());
+        }
+    } else {
+        out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+}
+
+/// A scalar and where it is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Leaf<'a> {
+    /// The names and array indexes that lead to it, joined by the caller's separator; empty if the text is a scalar.
+    pub path: String,
+    /// The value; never [`Scalar::Other`].
+    pub value: Scalar<'a>,
+}
+
+/// All scalars of the text, sorted by the bytes of their joined paths, for schemes that join them. Empty objects and arrays
+/// leave nothing. Duplicates and depth are refused as by [`JsonStyle::write`]; so are texts whose paths together are more than 16
+/// times their length and 64 KiB, because a long name over many values would multiply.
+pub fn sorted_leaves<'a>(text: &'a [u8], separator: &str) -> Result<Vec<Leaf<'a>>, JsonError> {
+    let budget = text.len().saturating_mul(16).saturating_add(64 * 1024);
+    let mut collected = Leaves {
+        separator,
+        leaves: vec![],
+        budget,
+    };
+    collected.collect(&Tree::read(text)?, "")?;
+    collected.leaves.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(collected.leaves)
+}
+
+struct Leaves<'a, 's> {
+    separator: &'s str,
+    leaves: Vec<Leaf<'a>>,
+    /// How many more bytes of paths may be written.
+    budget: usize,
+}
+
+impl<'a> Leaves<'a, '_> {
+    fn collect(&mut self, tree: &Tree<'a>, path: &str) -> Result<(), JsonError> {
+        match tree {
+            Tree::Scalar(text) => self.leaves.push(Leaf {
+                path: path.to_owned(),
+                value: scalar_text(text)?,
+            }),
+            Tree::Array(items) => {
+                for (i, item) in items.iter().enumerate() {
+                    self.below(item, path, &i.to_string())?;
+                }
+            }
+            Tree::Object(members) => {
+                for member in members {
+                    self.below(&member.value, path, &member.name)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn below(&mut self, tree: &Tree<'a>, path: &str, name: &str) -> Result<(), JsonError> {
+        let path = if path.is_empty() {
+            name.to_owned()
+        } else {
+            [path, self.separator, name].concat()
+        };
+        self.budget = self
+            .budget
+            .checked_sub(path.len())
+            .ok_or(JsonError::TooLarge)?;
+        self.collect(tree, &path)
+    }
+}
+
+/// The text's structure, with every scalar as it is written.
+enum Tree<'a> {
+    Scalar(&'a str),
+    Array(Vec<Tree<'a>>),
+    Object(Vec<Member<'a>>),
+}
+
+struct Member<'a> {
+    name: Cow<'a, str>,
+    /// The name as it is written, with its quotes.
+    literal: &'a str,
+    value: Tree<'a>,
+}
+
+impl<'a> Tree<'a> {
+    fn read(text: &'a [u8]) -> Result<Self, JsonError> {
+        let text: &RawValue =
+            serde_json::from_str(utf8(text)?).map_err(|e| JsonError::malformed(&e))?;
+        Tokens(text.get()).value(0)
+    }
+}
+
+/// What is left of a text that serde_json found valid: it needs cutting only, no further judgement.
+struct Tokens<'a>(&'a str);
+
+impl<'a> Tokens<'a> {
+    fn value(&mut self, depth: usize) -> Result<Tree<'a>, JsonError> {
+        if depth > MAX_DEPTH {
+            return Err(JsonError::TooDeep(MAX_DEPTH));
+        }
+        if self.skip('{') {
+            let mut members = vec![];
+            while !self.skip('}') {
+                members.push(self.member(depth)?);
+                self.skip(',');
+            }
+            no_duplicates(&members)?;
+            Ok(Tree::Object(members))
+        } else if self.skip('[') {
+            let mut items = vec![];
+            while !self.skip(']') {
+                items.push(self.value(depth + 1)?);
+                self.skip(',');
+            }
+            Ok(Tree::Array(items))
+        } else {
+            self.scalar().map(Tree::Scalar)
+        }
+    }
+
+    fn member(&mut self, depth: usize) -> Result<Member<'a>, JsonError> {
+        let literal = self.scalar()?;
+        let name = string_text(literal)?;
+        self.skip(':');
+        match self.value(depth + 1) {
+            Ok(value) => Ok(Member {
+                name,
+                literal,
+                value,
+            }),
+            Err(JsonError::Duplicate(path)) => Err(JsonError::Duplicate(format!("{name}.{path}"))),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Takes the character, and the blanks before it, if it comes next.
+    fn skip(&mut self, token: char) -> bool {
+        self.0 = self.0.trim_start_matches([' ', '\t', '\n', '\r']);
+        match self.0.strip_prefix(token) {
+            Some(rest) => {
+                self.0 = rest;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Takes a string with its quotes, a number or a word.
+    fn scalar(&mut self) -> Result<&'a str, JsonError> {
+        self.0 = self.0.trim_start_matches([' ', '\t', '\n', '\r']);
+        let end = if self.0.starts_with('"') {
+            let mut escaped = false;
+            let quote = self.0.bytes().skip(1).position(|b| {
+                let closes = b == b'"' && !escaped;
+                escaped = b == b'\\' && !escaped;
+                closes
+            });
+            quote.map(|quote| quote + 2)
+        } else {
+            let end = self
+                .0
+                .find([',', ']', '}', ':', ' ', '\t', '\n', '\r'])
+                .unwrap_or(self.0.len());
+            (end > 0).then_some(end)
+        };
+        // Only a text that is not JSON has no token here.
+        let Some((token, rest)) = end.and_then(|end| self.0.split_at_checked(end)) else {
+            return Err(JsonError::Malformed("a value is missing".into()));
+        };
+        self.0 = rest;
+        Ok(token)
+    }
+}
+
+fn no_duplicates(members: &[Member<'_>]) -> Result<(), JsonError> {
+    let mut names: Vec<&str> = members.iter().map(|member| member.name.as_ref()).collect();
+    names.sort_unstable();
+    match names.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => Err(JsonError::Duplicate(pair[0].to_owned())),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use proptest::prelude::*;
+
+    fn styled(style: JsonStyle, text: &str) -> Result<String, JsonError> {
+        let mut out = b"<".to_vec();
+        style.write(text.as_bytes(), &mut out)?;
+        Ok(String::from_utf8(out).unwrap().split_off(1))
+    }
+
+    #[test]
+    fn styles() {
+        // Python 3's and Node's writers give these texts for this value, but for the spelling of numbers.
+        let text = " {\"b\" : [1.50, -0, {\"z\":true , \"y\":null}], \"a/\u{e9}\": \"\u{1f600}\\u00e9\\/\\n\\u001f\\\"\\\\\u{7f}\",\"B\":{}, \"c\":[ ] } ";
+        for (style, expected) in [
+            (
+                JsonStyle::Compact,
+                "{\"b\":[1.50,-0,{\"z\":true,\"y\":null}],\"a/\u{e9}\":\"\u{1f600}\\u00e9\\/\\n\\u001f\\\"\\\\\u{7f}\",\"B\":{},\"c\":[]}",
+            ),
+            (
+                JsonStyle::JsCompact,
+                "{\"b\":[1.50,-0,{\"z\":true,\"y\":null}],\"a/\u{e9}\":\"\u{1f600}\u{e9}/\\n\\u001f\\\"\\\\\u{7f}\",\"B\":{},\"c\":[]}",
+            ),
+            (
+                JsonStyle::SortedCompact,
+                "{\"B\":{},\"a/\u{e9}\":\"\u{1f600}\u{e9}/\\n\\u001f\\\"\\\\\u{7f}\",\"b\":[1.50,-0,{\"y\":null,\"z\":true}],\"c\":[]}",
+            ),
+            (
+                JsonStyle::PhpEscaped,
+                "{\"b\":[1.50,-0,{\"z\":true,\"y\":null}],\"a\\/\\u00e9\":\"\\ud83d\\ude00\\u00e9\\/\\n\\u001f\\\"\\\\\u{7f}\",\"B\":{},\"c\":[]}",
+            ),
+            (
+                JsonStyle::SortedPhpEscaped,
+                "{\"B\":{},\"a\\/\\u00e9\":\"\\ud83d\\ude00\\u00e9\\/\\n\\u001f\\\"\\\\\u{7f}\",\"b\":[1.50,-0,{\"y\":null,\"z\":true}],\"c\":[]}",
+            ),
+            (
+                JsonStyle::PythonSpaced,
+                "{\"b\": [1.50, -0, {\"z\": true, \"y\": null}], \"a/\\u00e9\": \"\\ud83d\\ude00\\u00e9/\\n\\u001f\\\"\\\\\\u007f\", \"B\": {}, \"c\": []}",
+            ),
+            (
+                JsonStyle::PythonSorted,
+                "{\"B\": {}, \"a/\\u00e9\": \"\\ud83d\\ude00\\u00e9/\\n\\u001f\\\"\\\\\\u007f\", \"b\": [1.50, -0, {\"y\": null, \"z\": true}], \"c\": []}",
+            ),
+        ] {
+            assert_eq!(styled(style, text).unwrap(), expected, "{style:?}");
+        }
+        assert_eq!(styled(JsonStyle::PythonSpaced, " 1.0 ").unwrap(), "1.0");
+        assert_eq!(styled(JsonStyle::JsCompact, r#""""#).unwrap(), r#""""#);
+    }
+
+    #[test]
+    fn sorts_by_code_point() {
+        // UTF-16 order would put the emoji before U+FF21.
+        assert_eq!(
+            styled(
+                JsonStyle::SortedCompact,
+                r#"{"😀":1,"Ａ":2,"é":3,"e":4,"E":5,"":6,"10":7,"9":8}"#
+            )
+            .unwrap(),
+            r#"{"":6,"10":7,"9":8,"E":5,"e":4,"é":3,"Ａ":2,"😀":1}"#
+        );
+        // By the name, not by its spelling.
+        assert_eq!(
+            styled(JsonStyle::SortedCompact, "{\"b\":1,\"\\u0061\":2}").unwrap(),
+            r#"{"a":2,"b":1}"#
+        );
+    }
+
+    #[test]
+    fn refuses() {
+        for style in JsonStyle::ALL {
+            assert_eq!(JsonStyle::parse_name(style.name()), Some(style));
+            assert_eq!(
+                styled(style, r#"{"x":[{"a":1,"\u0061":2}]}"#),
+                Err(JsonError::Duplicate("x.a".into()))
+            );
+            for text in [
+                "",
+                "{",
+                "{} x",
+                "[1,]",
+                "{\"a\":1,}",
+                "\u{feff}{}",
+                "tru",
+                "{\"\\ud800\":1}",
+            ] {
+                assert!(
+                    matches!(styled(style, text), Err(JsonError::Malformed(_))),
+                    "{text}"
+                );
+            }
+            let nested = |n: usize| format!("{}{}", "[".repeat(n), "]".repeat(n));
+            assert_eq!(
+                styled(style, &nested(MAX_DEPTH)).unwrap(),
+                nested(MAX_DEPTH)
+            );
+            assert_eq!(
+                styled(style, &nested(10_000)),
+                Err(JsonError::TooDeep(MAX_DEPTH))
+            );
+            assert_eq!(
+                styled(
+                    style,
+                    &format!("{}1{}", "{\"a\":".repeat(10_000), "}".repeat(10_000))
+                ),
+                Err(JsonError::TooDeep(MAX_DEPTH))
+            );
+            let mut out = b"kept".to_vec();
+            assert!(style.write(b"{\"a\":\"\xff\"}", &mut out).is_err());
+            assert_eq!(out, b"kept");
+        }
+        let mut out = b"kept".to_vec();
+        assert!(matches!(
+            JsonStyle::JsCompact.write(br#"["a","\ud800"]"#, &mut out),
+            Err(JsonError::Malformed(_))
+        ));
+        assert_eq!(out, b"kept");
+        let long = format!("[\"{}\"]", "x\\n".repeat(1 << 18));
+        assert_eq!(styled(JsonStyle::PhpEscaped, &long).unwrap(), long);
+    }
+
+    #[test]
+    fn leaves() {
+        let text = r#"{"b":{"y":1.50,"x":"a\u0041"},"a":[true,null,{}],"ab":"","c":[]}"#;
+        let leaves = sorted_leaves(text.as_bytes(), ".").unwrap();
+        let found: Vec<_> = leaves
+            .iter()
+            .map(|leaf| (leaf.path.as_str(), leaf.value.clone()))
+            .collect();
+        let string = |s: &'static str| Scalar::String(Cow::Borrowed(s));
+        assert_eq!(
+            found,
+            [
+                ("a.0", Scalar::Bool(true)),
+                ("a.1", Scalar::Null),
+                ("ab", string("")),
+                ("b.x", string("aA")),
+                ("b.y", Scalar::Number("1.50")),
+            ]
+        );
+        assert_eq!(
+            sorted_leaves(b"5", "/").unwrap(),
+            [Leaf {
+                path: String::new(),
+                value: Scalar::Number("5")
+            }]
+        );
+        assert_eq!(
+            sorted_leaves(br#"{"a":1,"a":1}"#, "."),
+            Err(JsonError::Duplicate("a".into()))
+        );
+        assert!(matches!(
+            sorted_leaves(br#"["\udc00"]"#, "."),
+            Err(JsonError::Malformed(_))
+        ));
+    }
+
+    proptest! {
+        #[test]
+        fn js_agrees_with_serde_json(text in ".{0,12}", name in ".{0,4}", number in any::<i64>()) {
+            let value = serde_json::json!({"n": [number, text, {"m": name}], name.as_str(): text});
+            let pretty = serde_json::to_string_pretty(&value).unwrap();
+            prop_assert_eq!(styled(JsonStyle::JsCompact, &pretty).unwrap(), value.to_string());
+            prop_assert_eq!(styled(JsonStyle::Compact, &pretty).unwrap(), value.to_string());
+            for style in JsonStyle::ALL {
+                let once = styled(style, &pretty).unwrap();
+                prop_assert_eq!(&serde_json::from_str::<serde_json::Value>(&once).unwrap(), &value);
+                prop_assert_eq!(styled(style, &once).unwrap(), once);
+            }
+        }
+
+        #[test]
+        fn nothing_panics(text in "[\\[\\]{}:,\" a1\\\\u.-]{0,16}") {
+            for style in JsonStyle::ALL {
+                let written = styled(style, &text);
+                prop_assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok() || written.is_err());
+            }
+        }
+    }
+}
