@@ -1,14 +1,7 @@
 //! Re-writes JSON text as some well-known writer would, for schemes that sign a re-serialised body. Numbers keep their
 //! spelling: nobody can know whether the other side wrote 1.50 or 1.5, so what was sent is the best guess.
 
-use std::borrow::Cow;
-
-use serde_json::value::RawValue;
-
-use super::json::{JsonError, Scalar, scalar_text, string_text, utf8};
-
-/// How deep objects and arrays may be nested.
-pub const MAX_DEPTH: usize = 128;
+use super::json::{JsonError, Member, Scalar, Tree, scalar_text, string_text};
 
 /// A writer of JSON. Objects and arrays stay what they are: an empty object is `{}` also in the PHP styles.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -92,7 +85,7 @@ impl JsonStyle {
     }
 
     /// Appends the text in this style. A member written twice anywhere is [`JsonError::Duplicate`]: writers disagree about which
-    /// one counts. Nested at most [`MAX_DEPTH`] deep. On an error nothing is appended.
+    /// one counts. Nested at most [`MAX_DEPTH`](super::json::MAX_DEPTH) deep. On an error nothing is appended.
     pub fn write(self, text: &[u8], out: &mut Vec<u8>) -> Result<(), JsonError> {
         let tree = Tree::read(text)?;
         let start = out.len();
@@ -138,7 +131,16 @@ impl JsonStyle {
 
     fn write_string(self, literal: &str, out: &mut Vec<u8>) -> Result<(), JsonError> {
         let escapes = self.escapes();
-        if escapes == Escapes::AsWritten {
+        // Most strings hold no escape and need none.
+        let plain = match escapes {
+            Escapes::AsWritten => true,
+            Escapes::Js => !literal.contains('\\'),
+            Escapes::Php => literal
+                .bytes()
+                .all(|b| b.is_ascii() && b != b'\\' && b != b'/'),
+            Escapes::Python => literal.bytes().all(|b| b < 0x7f && b != b'\\'),
+        };
+        if plain {
             out.extend_from_slice(literal.as_bytes());
             return Ok(());
         }
@@ -243,122 +245,12 @@ impl<'a> Leaves<'a, '_> {
     }
 }
 
-/// The text's structure, with every scalar as it is written.
-enum Tree<'a> {
-    Scalar(&'a str),
-    Array(Vec<Tree<'a>>),
-    Object(Vec<Member<'a>>),
-}
-
-struct Member<'a> {
-    name: Cow<'a, str>,
-    /// The name as it is written, with its quotes.
-    literal: &'a str,
-    value: Tree<'a>,
-}
-
-impl<'a> Tree<'a> {
-    fn read(text: &'a [u8]) -> Result<Self, JsonError> {
-        let text: &RawValue =
-            serde_json::from_str(utf8(text)?).map_err(|e| JsonError::malformed(&e))?;
-        Tokens(text.get()).value(0)
-    }
-}
-
-/// What is left of a text that serde_json found valid: it needs cutting only, no further judgement.
-struct Tokens<'a>(&'a str);
-
-impl<'a> Tokens<'a> {
-    fn value(&mut self, depth: usize) -> Result<Tree<'a>, JsonError> {
-        if depth > MAX_DEPTH {
-            return Err(JsonError::TooDeep(MAX_DEPTH));
-        }
-        if self.skip('{') {
-            let mut members = vec![];
-            while !self.skip('}') {
-                members.push(self.member(depth)?);
-                self.skip(',');
-            }
-            no_duplicates(&members)?;
-            Ok(Tree::Object(members))
-        } else if self.skip('[') {
-            let mut items = vec![];
-            while !self.skip(']') {
-                items.push(self.value(depth + 1)?);
-                self.skip(',');
-            }
-            Ok(Tree::Array(items))
-        } else {
-            self.scalar().map(Tree::Scalar)
-        }
-    }
-
-    fn member(&mut self, depth: usize) -> Result<Member<'a>, JsonError> {
-        let literal = self.scalar()?;
-        let name = string_text(literal)?;
-        self.skip(':');
-        match self.value(depth + 1) {
-            Ok(value) => Ok(Member {
-                name,
-                literal,
-                value,
-            }),
-            Err(JsonError::Duplicate(path)) => Err(JsonError::Duplicate(format!("{name}.{path}"))),
-            Err(e) => Err(e),
-        }
-    }
-
-    /// Takes the character, and the blanks before it, if it comes next.
-    fn skip(&mut self, token: char) -> bool {
-        self.0 = self.0.trim_start_matches([' ', '\t', '\n', '\r']);
-        match self.0.strip_prefix(token) {
-            Some(rest) => {
-                self.0 = rest;
-                true
-            }
-            None => false,
-        }
-    }
-
-    /// Takes a string with its quotes, a number or a word.
-    fn scalar(&mut self) -> Result<&'a str, JsonError> {
-        self.0 = self.0.trim_start_matches([' ', '\t', '\n', '\r']);
-        let end = if self.0.starts_with('"') {
-            let mut escaped = false;
-            let quote = self.0.bytes().skip(1).position(|b| {
-                let closes = b == b'"' && !escaped;
-                escaped = b == b'\\' && !escaped;
-                closes
-            });
-            quote.map(|quote| quote + 2)
-        } else {
-            let end = self
-                .0
-                .find([',', ']', '}', ':', ' ', '\t', '\n', '\r'])
-                .unwrap_or(self.0.len());
-            (end > 0).then_some(end)
-        };
-        // Only a text that is not JSON has no token here.
-        let Some((token, rest)) = end.and_then(|end| self.0.split_at_checked(end)) else {
-            return Err(JsonError::Malformed("a value is missing".into()));
-        };
-        self.0 = rest;
-        Ok(token)
-    }
-}
-
-fn no_duplicates(members: &[Member<'_>]) -> Result<(), JsonError> {
-    let mut names: Vec<&str> = members.iter().map(|member| member.name.as_ref()).collect();
-    names.sort_unstable();
-    match names.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(JsonError::Duplicate(pair[0].to_owned())),
-        None => Ok(()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use std::borrow::Cow;
+
+    use super::super::json::MAX_DEPTH;
     use super::*;
     use proptest::prelude::*;
 

@@ -81,8 +81,14 @@ fn decimal(text: &[u8], least: usize, most: usize) -> Option<i64> {
 struct Cursor<'a>(&'a [u8]);
 
 impl Cursor<'_> {
+    #[inline]
     fn literal(&mut self, text: &[u8]) -> Option<()> {
-        self.0 = self.0.strip_prefix(text)?;
+        // Most literals are one byte or none: no need to call memcmp.
+        self.0 = match text {
+            [] => self.0,
+            [byte] => self.0.split_first().filter(|(first, _)| *first == byte)?.1,
+            _ => self.0.strip_prefix(text)?,
+        };
         Some(())
     }
 

@@ -36,7 +36,7 @@ pub(super) fn write(format: TimeFormat, time: UnixMillis, out: &mut Vec<u8>) -> 
             out.push(b'T');
             clock(&t, b":", out);
             out.push(b'.');
-            digits(time.0.rem_euclid(1000), 3, out);
+            digits(time.0.rem_euclid(1000) as i16, 3, out);
             out.push(b'Z');
         }
         TimeFormat::Rfc3339Offset => {
@@ -84,20 +84,22 @@ fn named(t: &civil::DateTime, letters: usize, out: &mut Vec<u8>) {
     out.push(b' ');
     out.extend_from_slice(&month[..letters.min(month.len())]);
     out.push(b' ');
-    digits(t.year().into(), 4, out);
+    digits(t.year(), 4, out);
     out.push(b' ');
     clock(t, b":", out);
     out.extend_from_slice(b" GMT");
 }
 
+#[inline]
 fn date(t: &civil::DateTime, separator: &[u8], out: &mut Vec<u8>) {
-    digits(t.year().into(), 4, out);
+    digits(t.year(), 4, out);
     out.extend_from_slice(separator);
     digits(t.month().into(), 2, out);
     out.extend_from_slice(separator);
     digits(t.day().into(), 2, out);
 }
 
+#[inline]
 fn clock(t: &civil::DateTime, separator: &[u8], out: &mut Vec<u8>) {
     digits(t.hour().into(), 2, out);
     out.extend_from_slice(separator);
@@ -106,22 +108,26 @@ fn clock(t: &civil::DateTime, separator: &[u8], out: &mut Vec<u8>) {
     digits(t.second().into(), 2, out);
 }
 
-/// The lowest `width` digits of a number that is not negative, with leading zeros.
-fn digits(number: i64, width: usize, out: &mut Vec<u8>) {
-    let mut text = [b'0'; 20];
-    let mut rest = number;
-    for place in text[..width].iter_mut().rev() {
-        *place += (rest % 10) as u8;
-        rest /= 10;
+/// A number of two, three or four digits, with leading zeros.
+#[inline]
+fn digits(number: i16, width: usize, out: &mut Vec<u8>) {
+    let digit = |power: i16| b'0' + (number / power % 10) as u8;
+    match width {
+        2 => out.extend_from_slice(&[digit(10), digit(1)]),
+        3 => out.extend_from_slice(&[digit(100), digit(10), digit(1)]),
+        _ => out.extend_from_slice(&[digit(1000), digit(100), digit(10), digit(1)]),
     }
-    out.extend_from_slice(&text[..width]);
 }
 
 /// A number that is not negative, without leading zeros.
 fn decimal(number: i64, out: &mut Vec<u8>) {
-    digits(
-        number,
-        number.checked_ilog10().map_or(1, |log| log as usize + 1),
-        out,
-    );
+    let mut text = [b'0'; 20];
+    let mut start = text.len();
+    let mut rest = number;
+    while rest > 0 || start == text.len() {
+        start -= 1;
+        text[start] += (rest % 10) as u8;
+        rest /= 10;
+    }
+    out.extend_from_slice(&text[start..]);
 }

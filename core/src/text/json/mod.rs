@@ -2,9 +2,12 @@
 //! that forgets number spelling, order and duplicates. serde_json decides what is JSON.
 
 mod paths;
+mod tree;
 mod value;
 
 pub use paths::{JsonPaths, JsonValues, same_but_for_case};
+pub use tree::MAX_DEPTH;
+pub(super) use tree::{Member, Tree};
 pub use value::{Scalar, array_items, member_count, members, scalar};
 pub(super) use value::{scalar_text, string_text};
 
