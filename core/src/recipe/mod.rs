@@ -1,6 +1,15 @@
 //! Recipes: TOML text to typed recipe. See `docs/recipes.md` for the language.
 
+mod check;
+mod class;
 mod model;
+mod parse;
+mod source;
+mod suggest;
+mod template;
 mod visit;
 
 pub use model::*;
+pub use parse::{MAX_DEPTH, MAX_PARTS, MAX_TEXT, parse};
+pub(crate) use suggest::suggest;
+pub use template::{Captures, MAX_HOLES};

@@ -124,6 +124,35 @@ pub enum EvidenceKind {
     Unconfirmed,
 }
 
+impl EvidenceKind {
+    /// All kinds, best first.
+    pub const ALL: [EvidenceKind; 6] = [
+        EvidenceKind::OfficialVector,
+        EvidenceKind::SdkRun,
+        EvidenceKind::SdkRead,
+        EvidenceKind::Documents,
+        EvidenceKind::Integrations,
+        EvidenceKind::Unconfirmed,
+    ];
+
+    /// The name that recipes use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            EvidenceKind::OfficialVector => "official-vector",
+            EvidenceKind::SdkRun => "sdk-run",
+            EvidenceKind::SdkRead => "sdk-read",
+            EvidenceKind::Documents => "documents",
+            EvidenceKind::Integrations => "integrations",
+            EvidenceKind::Unconfirmed => "unconfirmed",
+        }
+    }
+
+    /// The kind of a name.
+    pub fn from_name(name: &str) -> Option<EvidenceKind> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
 /// One credential.
 #[derive(Clone, Debug)]
 pub struct CredentialSpec {
@@ -180,6 +209,8 @@ pub struct FlowSpec {
     pub fetch: Option<FetchSpec>,
     /// Messages of this flow that need an answer instead of a verdict (endpoint checks), as recipe data.
     pub handshakes: Vec<Handshake>,
+    /// Why nothing can be verified, where the algorithm is `external`.
+    pub unverifiable: Option<String>,
     /// How strict the target must be when signing.
     pub target: TargetRule,
     /// Opt-in departures by name.
@@ -207,6 +238,16 @@ pub enum AlgorithmRule {
         /// The name that signing uses.
         sign: usize,
     },
+}
+
+impl AlgorithmRule {
+    /// All algorithms that can occur.
+    pub fn all(&self) -> Vec<Algorithm> {
+        match self {
+            AlgorithmRule::Fixed { sign, verify } => vec![*sign, *verify],
+            AlgorithmRule::Named { map, .. } => map.iter().map(|(_, a)| *a).collect(),
+        }
+    }
 }
 
 /// How a string to sign becomes a signature.

@@ -1,8 +1,16 @@
 //! Walking the parts of a recipe.
 
-use super::{HeaderSelect, Part, Source, Step};
+use super::{FlowSpec, HeaderSelect, JwsHeaderValue, Part, Source, Step};
 
 impl Part {
+    /// This part and everything inside it; lets are not followed.
+    pub(crate) fn each<'p>(&'p self, see: &mut dyn FnMut(&'p Part)) {
+        see(self);
+        for child in self.children() {
+            child.each(see);
+        }
+    }
+
     /// The parts directly inside this one: groups, lists, sources of other texts, arguments of steps.
     pub fn children(&self) -> Vec<&Part> {
         let mut all: Vec<&Part> = Vec::new();
@@ -57,5 +65,42 @@ impl Part {
             }
         }
         all
+    }
+}
+
+impl FlowSpec {
+    /// The parts that stand in the flow itself and in its variants, not those inside them.
+    pub(crate) fn top_parts(&self) -> Vec<&Part> {
+        let mut all: Vec<&Part> = self.message.iter().collect();
+        all.extend(self.sign_key.iter().chain(&self.verify_key));
+        all.extend(self.lets.iter().flatten());
+        for require in &self.require {
+            all.push(&require.value);
+            all.extend(&require.equals);
+        }
+        if let Some(jws) = &self.jws {
+            all.extend(jws.header.iter().filter_map(|(_, value)| match value {
+                JwsHeaderValue::Part(part) => Some(part),
+                _ => None,
+            }));
+        }
+        if let Some(token) = &self.token {
+            all.extend(token.headers.iter().flat_map(|(_, parts)| parts));
+            all.extend(&token.body);
+        }
+        all.extend(self.fetch.iter().filter_map(|f| f.url.as_ref()));
+        all.extend(self.handshakes.iter().flat_map(|h| &h.answer));
+        for variant in &self.variants {
+            all.extend(variant.lets.iter().map(|(_, part)| part));
+            all.extend(variant.sign_key.iter().chain(&variant.verify_key));
+        }
+        all
+    }
+
+    /// Every part of the flow and of its variants, with what stands inside; lets are not followed.
+    pub(crate) fn each_part<'p>(&'p self, see: &mut dyn FnMut(&'p Part)) {
+        for part in self.top_parts() {
+            part.each(see);
+        }
     }
 }

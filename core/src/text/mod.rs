@@ -7,3 +7,7 @@ pub mod json;
 pub mod json_canonical;
 pub mod json_edit;
 pub mod url;
+
+pub use bytes::ByteSet;
+pub use json::JsonPaths;
+pub use json_canonical::JsonStyle;
