@@ -4,12 +4,27 @@
 //! gives them one shape. There is no clock and no randomness; what is random (PSS salt, type-2
 //! padding, RSA blinding) comes from a 32-byte seed of the caller.
 
+pub mod asymmetric;
 pub mod compare;
+pub mod des;
+mod ec;
+mod ed25519;
 pub mod encoding;
 pub mod hash;
 pub mod hmac;
+pub mod jwa;
+mod jwk;
+pub mod key_error;
+mod keyparse;
+mod pem;
+mod rsa;
 
+#[cfg(feature = "provider-side")]
+pub use asymmetric::DecryptingKey;
+pub use asymmetric::{Asymmetric, Curve, EcdsaForm, SignError, SigningKey, VerifyingKey};
 pub use compare::equal;
 pub use encoding::Encoding;
 pub use hash::{Digest, Hash, HashState};
 pub use hmac::{HmacKey, HmacState};
+pub use jwa::JwsAlg;
+pub use key_error::KeyError;
