@@ -487,8 +487,8 @@ fn damaged_keys_are_refused_quietly() {
             }
         }
         // Headers and lengths are where a parser would stumble.
-        for at in 0..der.len().min(60) {
-            for value in [0, 0x7f, 0x80, 0x82, 0xff] {
+        for at in 0..der.len().min(40) {
+            for value in [0, 0x80, 0xff] {
                 let mut changed = der.clone();
                 changed[at] = value;
                 let _ = SigningKey::parse(RS256, &changed);

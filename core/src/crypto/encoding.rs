@@ -163,15 +163,15 @@ impl Encoding {
         }
         let mut buffer = [0; MAX_DIGEST_LEN + SLACK];
         let bytes = match self {
-            Encoding::Hex => base16ct::lower::decode(text, &mut buffer).ok()?,
-            Encoding::HexUpper => base16ct::upper::decode(text, &mut buffer).ok()?,
+            Encoding::Hex => hex_slice(text, b'a', &mut buffer)?,
+            Encoding::HexUpper => hex_slice(text, b'A', &mut buffer)?,
             Encoding::Base64 => slice(&STANDARD, text, &mut buffer)?,
             Encoding::Base64Url => slice(&URL_SAFE_NO_PAD, text, &mut buffer)?,
             Encoding::Base64UrlPadded => slice(&URL_SAFE, text, &mut buffer)?,
             Encoding::Base64OfHex => {
                 let mut hex = [0; MAX_HEX + SLACK];
                 let hex = slice(&STANDARD, text, &mut hex)?;
-                base16ct::lower::decode(hex, &mut buffer).ok()?
+                hex_slice(hex, b'a', &mut buffer)?
             }
             Encoding::Base64Crlf => {
                 let mut line = [0; MAX_DIGEST_LEN.div_ceil(3) * 4];
@@ -242,6 +242,39 @@ impl Encoding {
 
 fn is_line_break(byte: u8) -> bool {
     matches!(byte, b'\r' | b'\n')
+}
+
+/// Hexadecimal whose letters start at `first` (`a` or `A`). Written so that it compiles to vector
+/// instructions; base16ct goes digit by digit.
+fn hex_slice<'a>(
+    text: &[u8],
+    first: u8,
+    out: &'a mut [u8; MAX_DIGEST_LEN + SLACK],
+) -> Option<&'a [u8]> {
+    const NO_DIGIT: u8 = 0x80;
+    let len = text.len() / 2;
+    if text.len() % 2 != 0 || text.len() > MAX_HEX {
+        return None;
+    }
+    let mut nibbles = [0; MAX_HEX];
+    let mut seen = 0;
+    for (nibble, byte) in nibbles.iter_mut().zip(text) {
+        let (digit, letter) = (byte.wrapping_sub(b'0'), byte.wrapping_sub(first));
+        *nibble = match (digit < 10, letter < 6) {
+            (true, _) => digit,
+            (_, true) => letter + 10,
+            _ => NO_DIGIT,
+        };
+        seen |= *nibble;
+    }
+    for (byte, pair) in out.iter_mut().zip(nibbles[..text.len()].chunks_exact(2)) {
+        *byte = pair[0] << 4 | pair[1];
+    }
+    if seen & NO_DIGIT == 0 {
+        out.get(..len)
+    } else {
+        None
+    }
 }
 
 fn slice<'a>(engine: &impl base64::Engine, text: &[u8], out: &'a mut [u8]) -> Option<&'a [u8]> {

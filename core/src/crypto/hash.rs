@@ -102,7 +102,7 @@ impl Digest {
     }
 
     /// Keeps the first 64 bytes; callers pass no more.
-    #[inline]
+    #[inline(always)]
     pub(super) fn of(bytes: &[u8]) -> Digest {
         let len = bytes.len().min(MAX_DIGEST_LEN);
         let mut digest = Digest {

@@ -40,7 +40,7 @@ fn prepare<M: Mac + KeyInit>(key: &[u8], wrap: fn(M) -> State) -> State {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn one_shot<M: Mac + Clone>(prepared: &M, data: &[u8]) -> Digest {
     let mut mac = prepared.clone();
     mac.update(data);
@@ -76,7 +76,7 @@ impl HmacKey {
     }
 
     /// Starts a MAC of nothing yet.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn start(&self) -> HmacState {
         HmacState(self.0.clone())
@@ -112,7 +112,7 @@ impl HmacState {
     }
 
     /// The MAC of everything appended.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn finish(self) -> Digest {
         match self.0 {
