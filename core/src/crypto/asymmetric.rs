@@ -5,6 +5,19 @@
 //!
 //! ECDSA signatures are malleable: with (r, s) also (r, n - s) is valid. Providers emit both, so
 //! both are accepted; replay keys are therefore made from what was signed, never from a signature.
+//!
+//! # What a key text may be
+//!
+//! | key | forms |
+//! |---|---|
+//! | private | PKCS#8, PKCS#1 (`RSA PRIVATE KEY`), SEC1 (`EC PRIVATE KEY`) |
+//! | public | SPKI, PKCS#1 (`RSA PUBLIC KEY`), X.509 certificate (its key; nothing else of it is checked) |
+//!
+//! each as PEM, as DER, as base64 of the DER and as base64 of the PEM text, wrapped or with blanks
+//! inside; both as JWK. Ed25519 also as hexadecimal or base64 of 32 bytes (64: seed and public
+//! key), with Standard Webhooks' prefixes `whsk_` and `whpk_`. EC public keys also as hexadecimal
+//! or base64 of a SEC1 point. Where a public key is wanted, a private one will do. Not taken:
+//! encrypted private keys, RSA outside 1024 to 8192 bits, other curves.
 
 use core::fmt;
 use std::sync::Arc;
@@ -137,7 +150,7 @@ enum Private {
 
 impl SigningKey {
     /// Reads a private key, for [`Asymmetric::RsaType2`] a public one. Taken are PEM, DER and base64
-    /// of PKCS#8, PKCS#1 and SEC1, JWK, and for Ed25519 a bare seed; see `keyparse` for the list.
+    /// of PKCS#8, PKCS#1 and SEC1, JWK, and for Ed25519 a bare seed; the module's page has the list.
     ///
     /// # Errors
     /// A text that is no key, a key of another kind, an RSA key outside 1024 to 8192 bits.

@@ -253,7 +253,7 @@ fn hex_slice<'a>(
 ) -> Option<&'a [u8]> {
     const NO_DIGIT: u8 = 0x80;
     let len = text.len() / 2;
-    if text.len() % 2 != 0 || text.len() > MAX_HEX {
+    if !text.len().is_multiple_of(2) || text.len() > MAX_HEX {
         return None;
     }
     let mut nibbles = [0; MAX_HEX];

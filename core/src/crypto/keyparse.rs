@@ -1,16 +1,7 @@
 //! Finds out what a key text is.
 //!
-//! Taken, with the algorithm only deciding how bare bytes are read:
-//!
-//! | key | forms |
-//! |---|---|
-//! | private | PKCS#8, PKCS#1 (`RSA PRIVATE KEY`), SEC1 (`EC PRIVATE KEY`) |
-//! | public | SPKI, PKCS#1 (`RSA PUBLIC KEY`), X.509 certificate (its key; nothing else of it is checked) |
-//!
-//! each as PEM, as DER, as base64 of the DER and as base64 of the PEM text, wrapped or with blanks
-//! inside; both as JWK. Ed25519 also as hexadecimal or base64 of 32 bytes (64: seed and public
-//! key), with Standard Webhooks' prefixes `whsk_` and `whpk_`. EC public keys also as hexadecimal
-//! or base64 of a SEC1 point. Where a public key is wanted, a private one will do.
+//! The forms are listed in [`super::asymmetric`]. The text alone tells them apart; the algorithm only
+//! decides how bare bytes are read.
 
 use ::rsa::pkcs1;
 use ::rsa::pkcs8::{ObjectIdentifier, PrivateKeyInfoRef, SubjectPublicKeyInfoRef};
