@@ -1,5 +1,5 @@
 //! The forms a key text comes in, and what the refusals say.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use paysig::crypto::{Asymmetric, Curve, EcdsaForm, Encoding, Hash, SigningKey, VerifyingKey};
 
