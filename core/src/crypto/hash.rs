@@ -30,7 +30,7 @@ pub enum Hash {
 }
 
 impl Hash {
-    /// Every hash, in the order of [`Hash`].
+    /// Every hash, in the order of the enum.
     pub const ALL: [Hash; 6] = [
         Hash::Md5,
         Hash::Sha1,
