@@ -7,6 +7,7 @@ mod parse;
 mod source;
 mod suggest;
 mod template;
+mod variants;
 mod visit;
 
 pub use model::*;

@@ -85,9 +85,13 @@ impl JsonStyle {
     }
 
     /// Appends the text in this style. A member written twice anywhere is [`JsonError::Duplicate`]: writers disagree about which
-    /// one counts. Nested at most [`MAX_DEPTH`](super::json::MAX_DEPTH) deep. On an error nothing is appended.
-    pub fn write(self, text: &[u8], out: &mut Vec<u8>) -> Result<(), JsonError> {
-        let tree = Tree::read(text)?;
+    /// one counts. Nested at most [`MAX_DEPTH`](super::json::MAX_DEPTH) deep. On an error nothing is appended. The members
+    /// `drop` of the outermost object are left out.
+    pub fn write(self, text: &[u8], drop: &[String], out: &mut Vec<u8>) -> Result<(), JsonError> {
+        let mut tree = Tree::read(text)?;
+        if let Tree::Object(members) = &mut tree {
+            members.retain(|member| !drop.iter().any(|name| *name == member.name));
+        }
         let start = out.len();
         out.reserve(text.len());
         self.write_tree(&tree, out)
@@ -256,7 +260,7 @@ mod tests {
 
     fn styled(style: JsonStyle, text: &str) -> Result<String, JsonError> {
         let mut out = b"<".to_vec();
-        style.write(text.as_bytes(), &mut out)?;
+        style.write(text.as_bytes(), &[], &mut out)?;
         Ok(String::from_utf8(out).unwrap().split_off(1))
     }
 
@@ -358,12 +362,12 @@ mod tests {
                 Err(JsonError::TooDeep(MAX_DEPTH))
             );
             let mut out = b"kept".to_vec();
-            assert!(style.write(b"{\"a\":\"\xff\"}", &mut out).is_err());
+            assert!(style.write(b"{\"a\":\"\xff\"}", &[], &mut out).is_err());
             assert_eq!(out, b"kept");
         }
         let mut out = b"kept".to_vec();
         assert!(matches!(
-            JsonStyle::JsCompact.write(br#"["a","\ud800"]"#, &mut out),
+            JsonStyle::JsCompact.write(br#"["a","\ud800"]"#, &[], &mut out),
             Err(JsonError::Malformed(_))
         ));
         assert_eq!(out, b"kept");

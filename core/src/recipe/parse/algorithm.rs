@@ -241,3 +241,17 @@ fn jws_require(node: &Node) -> Result<Vec<JwsRequire>> {
     };
     node.list()?.into_iter().map(item).collect()
 }
+
+impl Algorithm {
+    /// The name as recipes write it: `hmac-sha256`, `rsa-type1`.
+    pub fn name(self) -> String {
+        match self {
+            Algorithm::Hmac(hash) => format!("hmac-{}", hash.name()),
+            Algorithm::Digest(hash) => format!("digest-{}", hash.name()),
+            other => PLAIN
+                .iter()
+                .find(|(_, algorithm)| *algorithm == other)
+                .map_or_else(|| "unknown".to_owned(), |(name, _)| (*name).to_owned()),
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! What the signature of a message covers, and the fields that it vouches for.
+
+use crate::plan::{Eval, Plan, split_on};
+use crate::recipe::{HeaderSelect, Part, SortedFrom, Source, UrlForm};
+use crate::text::json_edit;
+use crate::{Message, Result};
+use std::collections::BTreeSet;
+
+/// What of a message its signature covers. Everything else may have been changed on the way.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Coverage {
+    /// The HTTP method.
+    pub method: bool,
+    /// The path.
+    pub path: bool,
+    /// The query.
+    pub query: bool,
+    /// Lower-case names, sorted.
+    pub headers: Vec<String>,
+    /// The body.
+    pub body: BodyCoverage,
+}
+
+/// How much of the body is covered.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum BodyCoverage {
+    /// Nothing.
+    #[default]
+    None,
+    /// Every byte.
+    All,
+    /// These members or form fields.
+    Members(Vec<String>),
+}
+
+#[derive(Default)]
+struct Found {
+    coverage: Coverage,
+    headers: BTreeSet<String>,
+    members: Vec<String>,
+    body: bool,
+}
+
+/// Walks what is signed of this message.
+pub(crate) fn coverage(eval: &Eval<'_, '_>) -> Coverage {
+    let mut found = Found::default();
+    for part in &eval.plan.spec.message {
+        walk(eval, part, &mut found, 0);
+    }
+    carried(eval, &mut found);
+    let mut coverage = found.coverage;
+    coverage.headers = found.headers.into_iter().collect();
+    coverage.body = if found.body {
+        BodyCoverage::All
+    } else if found.members.is_empty() {
+        BodyCoverage::None
+    } else {
+        found.members.sort();
+        found.members.dedup();
+        BodyCoverage::Members(found.members)
+    };
+    coverage
+}
+
+/// Fields whose value is part of the signed text through a time, a nonce, a key id or a credential.
+fn carried(eval: &Eval<'_, '_>, found: &mut Found) {
+    use crate::recipe::{Hole, Place};
+    let parts = eval.plan.signed_parts();
+    let signed = |hole: Hole| {
+        parts.iter().any(|p| match (&p.source, hole) {
+            (Source::Timestamp(_), Hole::Timestamp(_)) => true,
+            (Source::Nonce, Hole::Nonce) | (Source::KeyId, Hole::KeyId) => true,
+            (Source::Credential(a), Hole::Credential(b)) => *a == b,
+            (Source::Credential(a), Hole::KeyId) => eval.plan.spec.key_id == Some(*a),
+            (Source::Let(a), Hole::Let(b)) => *a == b,
+            _ => false,
+        })
+    };
+    for (index, field) in eval.plan.spec.fields.iter().enumerate() {
+        let mut holes = field.holes().peekable();
+        if field.has_signature() || holes.peek().is_none() || !holes.all(signed) {
+            continue;
+        }
+        if !matches!(crate::plan::wire::wire_text(eval, index), Ok(Some(_))) {
+            continue;
+        }
+        match &field.place {
+            Place::Header(name) => {
+                found.headers.insert(name.to_ascii_lowercase());
+            }
+            Place::Json(name) | Place::Form(name) => found.members.push(name.clone()),
+            Place::Query(_) | Place::Cookie(_) => {}
+        }
+    }
+}
+
+fn walk(eval: &Eval<'_, '_>, part: &Part, found: &mut Found, depth: u32) {
+    let skipped = part.when.as_ref().is_some_and(|w| !eval.holds(w));
+    if depth > 32 || skipped {
+        return;
+    }
+    match &part.source {
+        Source::Method => found.coverage.method = true,
+        Source::Path(_) => found.coverage.path = true,
+        Source::Query { .. } => found.coverage.query = true,
+        Source::Target => {
+            found.coverage.path = true;
+            found.coverage.query = true;
+        }
+        Source::Url(form) => {
+            found.coverage.path |= matches!(form, UrlForm::Full | UrlForm::NoQuery);
+            found.coverage.query |= *form == UrlForm::Full;
+        }
+        Source::QueryField { .. } => {}
+        Source::Header { name, .. } => {
+            if eval.header(name).is_ok_and(|v| v.is_some()) {
+                found.headers.insert(name.clone());
+            }
+        }
+        Source::Headers(block) => match &block.select {
+            HeaderSelect::Prefix(prefix) => {
+                for header in eval.message.headers {
+                    let lower = String::from_utf8_lossy(header.name).to_ascii_lowercase();
+                    if lower.starts_with(prefix) {
+                        found.headers.insert(lower);
+                    }
+                }
+            }
+            HeaderSelect::List {
+                names,
+                split,
+                pseudo,
+            } => {
+                let list = eval.value(names).map(|mut v| v.take()).unwrap_or_default();
+                for name in split_on(&list, split).map(<[u8]>::trim_ascii) {
+                    let lower = String::from_utf8_lossy(name).to_ascii_lowercase();
+                    match pseudo.iter().find(|(p, _)| p.eq_ignore_ascii_case(&lower)) {
+                        Some((_, part)) => walk(eval, part, found, depth + 1),
+                        None if lower.is_empty() => {}
+                        None => {
+                            found.headers.insert(lower);
+                        }
+                    }
+                }
+            }
+        },
+        Source::Body => found.body = true,
+        Source::CanonicalJson {
+            from: None, drop, ..
+        } if drop.is_empty() => found.body = true,
+        Source::CanonicalJson { from: None, .. } => found.members.push("*".into()),
+        Source::Json(json) if json.from.is_none() => found.members.push(json.path.clone()),
+        Source::Leaves(_) => found.members.push("*".into()),
+        Source::Form { name, .. } => found.members.push(name.clone()),
+        Source::Sorted(sorted) => {
+            found.coverage.query |=
+                matches!(sorted.from, SortedFrom::Query | SortedFrom::QueryAndForm);
+            if sorted.from != SortedFrom::Query && !eval.message.body.is_empty() {
+                found.members.push("*".into());
+            }
+        }
+        Source::Let(id) => {
+            if let Some(inner) = eval.plan.spec.let_part(*id) {
+                walk(eval, inner, found, depth + 1);
+            }
+        }
+        _ => {}
+    }
+    for child in part.children() {
+        walk(eval, child, found, depth + 1);
+    }
+}
+
+/// The JSON members and form fields that are signed by name, as a JSON object; none where the scheme signs none by name.
+pub(crate) fn signed_members(eval: &Eval<'_, '_>) -> Result<Option<String>> {
+    let plan: &Plan = eval.plan;
+    let message: &Message<'_> = eval.message;
+    let mut members: Vec<(String, String)> = Vec::new();
+    for part in plan.signed_parts() {
+        match &part.source {
+            Source::Json(json) if json.from.is_none() => {
+                let values = eval.cache.json(plan, message)?;
+                if let Some(raw) = values.get(json.slot) {
+                    members.push((json.path.clone(), raw.get().to_owned()));
+                }
+            }
+            Source::Form { name, .. } => {
+                let form = eval.cache.form(message)?;
+                if let Ok(Some(value)) = form.one(name) {
+                    let text = String::from_utf8_lossy(value);
+                    members.push((name.replace('.', "\\."), json_edit::quote(&text)));
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut object = b"{}".to_vec();
+    let mut any = false;
+    for (path, value) in &members {
+        if let Ok(more) = json_edit::insert_members(&object, &[(path, value)]) {
+            object = more;
+            any = true;
+        }
+    }
+    Ok(any.then(|| String::from_utf8_lossy(&object).into_owned()))
+}

@@ -1,0 +1,436 @@
+//! Runs the parts of a plan over a message.
+
+use super::bound::{Added, Bound, Cache};
+use super::keys::CredentialValues;
+use super::sink::{Collect, Gather, InCase, Sink};
+use super::{Plan, headers, sources, steps};
+use crate::crypto::HashState;
+use crate::recipe::{Condition, CredentialId, JsonPart, LetId, Part, Source, Step};
+use crate::text::url;
+use crate::time;
+use crate::{Error, Message, Result, Status};
+use std::cell::Cell;
+
+/// Deeper nesting of parts than this is refused; recipes are checked for it when they load.
+const MAX_DEPTH: u32 = 64;
+
+/// Everything that a part may read.
+pub(crate) struct Eval<'e, 'm> {
+    pub(crate) plan: &'e Plan,
+    pub(crate) message: &'e Message<'m>,
+    pub(crate) credentials: &'e CredentialValues,
+    pub(crate) bound: &'e Bound<'e>,
+    /// Headers that signing has added so far.
+    pub(crate) added: Option<&'e dyn Added>,
+    pub(crate) cache: &'e Cache<'m>,
+    pub(crate) depth: Cell<u32>,
+}
+
+impl<'e, 'm> Eval<'e, 'm> {
+    pub(crate) fn new(
+        plan: &'e Plan,
+        message: &'e Message<'m>,
+        credentials: &'e CredentialValues,
+        bound: &'e Bound<'e>,
+        cache: &'e Cache<'m>,
+    ) -> Self {
+        Eval {
+            plan,
+            message,
+            credentials,
+            bound,
+            added: None,
+            cache,
+            depth: Cell::new(0),
+        }
+    }
+
+    pub(crate) fn with_added(mut self, added: &'e dyn Added) -> Self {
+        self.added = Some(added);
+        self
+    }
+
+    /// Writes several parts one after the other.
+    pub(crate) fn parts<S: Sink>(&self, parts: &[Part], out: &mut S) -> Result<()> {
+        parts.iter().try_for_each(|p| self.part(p, out))
+    }
+
+    /// Writes one part, its condition and pipeline applied.
+    pub(crate) fn part<S: Sink>(&self, part: &Part, out: &mut S) -> Result<()> {
+        if let Some(when) = &part.when
+            && !self.holds(when)
+        {
+            return Ok(());
+        }
+        if S::RECORDS {
+            out.enter(part);
+        }
+        let result = match part.then.split_first() {
+            None => self.source(part, out),
+            Some((first, rest)) => self.pipeline(part, first, rest, out),
+        };
+        if S::RECORDS {
+            out.leave();
+        }
+        result
+    }
+
+    fn pipeline<S: Sink>(
+        &self,
+        part: &Part,
+        first: &Step,
+        rest: &[Step],
+        out: &mut S,
+    ) -> Result<()> {
+        let mut value = Collect::default();
+        let rest = match first {
+            Step::Upper | Step::Lower if rest.is_empty() => {
+                let upper = matches!(first, Step::Upper);
+                return self.source(part, &mut InCase { inner: out, upper });
+            }
+            Step::Hash(hash) => {
+                // The value need not be gathered to be digested.
+                if let Some(digest) = self.bound.body_digest
+                    && matches!(part.source, Source::Body)
+                {
+                    value.put(digest, false);
+                } else {
+                    let mut sink = Tainted {
+                        inner: Gather::new(HashState::new(*hash)),
+                        secret: false,
+                    };
+                    self.source(part, &mut sink)?;
+                    value.put(&sink.inner.finish(), sink.secret);
+                }
+                rest
+            }
+            _ => {
+                self.source(part, &mut value)?;
+                &part.then[..]
+            }
+        };
+        for step in rest {
+            steps::apply(self, step, &mut value)
+                .map_err(|fault| self.step_error(part, step, fault))?;
+        }
+        out.put(&value.bytes, value.secret);
+        Ok(())
+    }
+
+    fn step_error(&self, part: &Part, step: &Step, fault: steps::Fault) -> Error {
+        match fault {
+            steps::Fault::Inner(error) => error,
+            steps::Fault::Value(why) => {
+                let label = self.plan.label(part);
+                let status = if part.reads_message() {
+                    Status::MalformedField
+                } else {
+                    Status::InvalidCredentials
+                };
+                Error::field(
+                    status,
+                    label.as_str(),
+                    format!("{label}: {why} (step {})", step.name()),
+                )
+            }
+        }
+    }
+
+    /// The value of a part as bytes.
+    pub(crate) fn value(&self, part: &Part) -> Result<Collect> {
+        let mut value = Collect::default();
+        self.part(part, &mut value)?;
+        Ok(value)
+    }
+
+    /// The value of several parts as bytes.
+    pub(crate) fn values(&self, parts: &[Part]) -> Result<Collect> {
+        let mut value = Collect::default();
+        self.parts(parts, &mut value)?;
+        Ok(value)
+    }
+
+    /// The value of a let: taken from the wire, or computed.
+    pub(crate) fn let_value<S: Sink>(&self, id: LetId, out: &mut S) -> Result<()> {
+        if let Some((_, taken)) = self.bound.taken.iter().find(|(l, _)| *l == id) {
+            out.put(taken, false);
+            return Ok(());
+        }
+        match self.plan.spec.let_part(id) {
+            Some(part) => self.part(part, out),
+            None => Err(Error::new(
+                Status::InvalidRecipe,
+                format!("let {} is not defined", self.plan.recipe.let_name(id)),
+            )),
+        }
+    }
+
+    fn source<S: Sink>(&self, part: &Part, out: &mut S) -> Result<()> {
+        let depth = self.depth.get();
+        if depth >= MAX_DEPTH {
+            return Err(Error::new(Status::InvalidRecipe, "parts nest too deeply"));
+        }
+        self.depth.set(depth + 1);
+        let result = self.source_at_depth(part, out);
+        self.depth.set(depth);
+        result
+    }
+
+    fn source_at_depth<S: Sink>(&self, part: &Part, out: &mut S) -> Result<()> {
+        match &part.source {
+            Source::Literal(text) => out.put(text, false),
+            Source::Method => out.put(self.message.method.as_bytes(), false),
+            Source::Target => out.put(self.message.target, false),
+            Source::Path(form) => sources::path(self.message, *form, out),
+            Source::Query { form, lead } => sources::query(self.message, *form, lead, out),
+            Source::Url(form) => sources::url(self.message, *form, out)?,
+            Source::Header { name, missing } => {
+                let value = self.header(name)?.or(missing.as_deref());
+                let value = value.ok_or_else(|| missing_field(name, "header"))?;
+                out.put(value, false);
+            }
+            Source::Headers(block) => headers::block(self, block, out)?,
+            Source::HeaderNames(names) => headers::names(self, names, out),
+            Source::Body => self.body(out)?,
+            Source::CanonicalJson { style, from, drop } => {
+                let from = from.as_deref().map(|p| self.value(p)).transpose()?;
+                let text = from.as_ref().map_or(self.message.body, |v| &v.bytes);
+                sources::canonical_json(*style, text, drop, out)?;
+            }
+            Source::Json(json) => self.json(json, out)?,
+            Source::Leaves(leaves) => sources::leaves(self, leaves, out)?,
+            Source::Form { name, missing } => {
+                let form = self.cache.form(self.message)?;
+                let value = form.one(name).map_err(|_| duplicate("form", name))?;
+                let value = value.or(missing.as_deref());
+                out.put(value.ok_or_else(|| missing_in("form", name))?, false);
+            }
+            Source::QueryField { name, missing } => {
+                let query = self.cache.query(self.message);
+                let value = query.one(name).map_err(|_| duplicate("query", name))?;
+                let value = value.or(missing.as_deref());
+                out.put(value.ok_or_else(|| missing_in("query", name))?, false);
+            }
+            Source::Sorted(sorted) => sources::sorted(self, sorted, out)?,
+            Source::Timestamp(format) => self.timestamp(*format, out)?,
+            Source::Nonce => match self.bound.nonce {
+                Some(nonce) => out.put(nonce, false),
+                None => {
+                    return Err(Error::field(
+                        Status::InvalidOption,
+                        "nonce",
+                        "this scheme needs a nonce (a message id that is used once)",
+                    ));
+                }
+            },
+            Source::KeyId => match (self.bound.key_id, self.plan.spec.key_id) {
+                (Some(id), _) => out.put(id, false),
+                (None, Some(id)) => self.credential(id, out)?,
+                (None, None) => {}
+            },
+            Source::Credential(id) => self.credential(*id, out)?,
+            Source::Payload => match self.bound.payload {
+                Some(payload) => out.put(payload, false),
+                None => {
+                    return Err(Error::field(
+                        Status::InvalidOption,
+                        "payload",
+                        "this flow signs a payload of its own: give the option payload",
+                    ));
+                }
+            },
+            Source::JwsHeader(name) => {
+                let text = match self.bound.jws_header {
+                    Some(header) => header.text(name)?,
+                    None => None,
+                };
+                let text = text.ok_or_else(|| missing_in("jws", name))?;
+                out.put(text.as_bytes(), false);
+            }
+            Source::Claim(path) => {
+                let payload = self.bound.payload.unwrap_or_default();
+                sources::claim(payload, path, out)?;
+            }
+            Source::Let(id) => self.let_value(*id, out)?,
+            Source::Group(parts) => self.parts(parts, out)?,
+        }
+        Ok(())
+    }
+
+    fn body<S: Sink>(&self, out: &mut S) -> Result<()> {
+        if self.bound.body_digest.is_some() {
+            return Err(Error::new(
+                Status::Unsupported,
+                "this scheme reads the body more than once, so it cannot be streamed",
+            ));
+        }
+        out.put(self.message.body, false);
+        Ok(())
+    }
+
+    fn credential<S: Sink>(&self, id: CredentialId, out: &mut S) -> Result<()> {
+        let spec = self.plan.recipe.credentials.get(id.0 as usize);
+        let public = spec.is_some_and(|c| c.public);
+        match self.credentials.get(id) {
+            Some(value) => out.put(value, !public),
+            None if spec.is_some_and(|c| c.optional) => {}
+            None => {
+                let name = self.plan.recipe.credential_name(id);
+                return Err(Error::field(
+                    Status::InvalidCredentials,
+                    name,
+                    format!("credential {name} is missing"),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn timestamp<S: Sink>(&self, format: Option<time::TimeFormat>, out: &mut S) -> Result<()> {
+        match format {
+            None => match self.bound.timestamp {
+                Some(text) => out.put(text, false),
+                None => return Err(needs_now()),
+            },
+            Some(format) => {
+                let instant = self.bound.instant.ok_or_else(needs_now)?;
+                let mut text = Vec::new();
+                format
+                    .write(instant, &mut text)
+                    .map_err(|_| Error::field(Status::InvalidOption, "now", "year out of range"))?;
+                out.put(&text, false);
+            }
+        }
+        Ok(())
+    }
+
+    fn json<S: Sink>(&self, json: &JsonPart, out: &mut S) -> Result<()> {
+        match &json.from {
+            None => {
+                let values = self.cache.json(self.plan, self.message)?;
+                sources::json_scalar(json, values.get(json.slot), out)
+            }
+            Some(from) => {
+                let text = self.value(&from.0)?;
+                let values = from
+                    .1
+                    .read(&text.bytes, false)
+                    .map_err(|e| sources::json_error(e, "the value that json reads from"))?;
+                sources::json_scalar(json, values.get(0), out)
+            }
+        }
+    }
+
+    /// The one value of a header (lower-case name), from the message or added by signing.
+    pub(crate) fn header(&self, name: &str) -> Result<Option<&[u8]>> {
+        let mut found = None;
+        for header in self
+            .message
+            .headers
+            .iter()
+            .filter(|h| h.is(name.as_bytes()))
+        {
+            if found.replace(header.value).is_some() {
+                return Err(duplicate_header(name));
+            }
+        }
+        if let Some(added) = self.added
+            && let Some(value) = added.header(name)
+        {
+            if found.replace(value).is_some() {
+                return Err(duplicate_header(name));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether a condition holds for this message.
+    pub(crate) fn holds(&self, when: &Condition) -> bool {
+        let message = self.message;
+        let has_header = |name: &String| {
+            message.headers.iter().any(|h| h.is(name.as_bytes()))
+                || self.added.is_some_and(|a| a.header(name).is_some())
+        };
+        let has_query = |name: &String| {
+            let (_, query) = url::split_target(message.target);
+            query.is_some()
+                && (self.cache.query(message).pairs().iter()).any(|(n, _)| **n == *name.as_bytes())
+        };
+        when.method.as_ref().is_none_or(|methods| {
+            methods
+                .iter()
+                .any(|m| message.method.eq_ignore_ascii_case(m))
+        }) && when.form.is_none_or(|wanted| is_form(message) == wanted)
+            && when
+                .body
+                .is_none_or(|wanted| message.body.is_empty() != wanted)
+            && when.query.as_ref().is_none_or(has_query)
+            && !when.no_query.as_ref().is_some_and(has_query)
+            && when.header.as_ref().is_none_or(has_header)
+            && !when.no_header.as_ref().is_some_and(has_header)
+    }
+}
+
+/// Remembers only whether a secret went through.
+struct Tainted<S: Sink> {
+    inner: S,
+    secret: bool,
+}
+
+impl<S: Sink> Sink for Tainted<S> {
+    #[inline]
+    fn put(&mut self, bytes: &[u8], secret: bool) {
+        self.secret |= secret;
+        self.inner.put(bytes, secret);
+    }
+}
+
+fn is_form(message: &Message<'_>) -> bool {
+    let Some(value) = message.header_values(b"content-type").next() else {
+        return false;
+    };
+    let media = value.split(|b| *b == b';').next().unwrap_or_default();
+    media
+        .trim_ascii()
+        .eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
+}
+
+fn needs_now() -> Error {
+    Error::field(
+        Status::InvalidOption,
+        "now",
+        "this scheme signs a time: give the option now",
+    )
+}
+
+fn missing_field(name: &str, kind: &str) -> Error {
+    Error::field(
+        Status::MissingField,
+        name,
+        format!("{kind} {name} is missing"),
+    )
+}
+
+fn missing_in(kind: &str, name: &str) -> Error {
+    Error::field(
+        Status::MissingField,
+        format!("{kind}:{name}"),
+        format!("{kind} field {name} is missing"),
+    )
+}
+
+pub(crate) fn duplicate_header(name: &str) -> Error {
+    Error::field(
+        Status::DuplicateField,
+        name,
+        format!("header {name} occurs more than once"),
+    )
+}
+
+fn duplicate(kind: &str, name: &str) -> Error {
+    Error::field(
+        Status::DuplicateField,
+        format!("{kind}:{name}"),
+        format!("{kind} field {name} occurs more than once"),
+    )
+}

@@ -1,0 +1,295 @@
+//! Blocks of header lines and lists of header names.
+
+use super::eval::Eval;
+use super::sink::{InCase, Sink};
+use crate::recipe::{HeaderBlock, HeaderNames, HeaderSelect};
+use crate::{Error, Result, Status};
+use std::cmp::Ordering;
+
+/// More matching headers than this are kept on the heap.
+const ON_STACK: usize = 32;
+
+type Line<'a> = (&'a [u8], &'a [u8]);
+
+pub(crate) fn block<S: Sink>(eval: &Eval<'_, '_>, block: &HeaderBlock, out: &mut S) -> Result<()> {
+    match &block.select {
+        HeaderSelect::Prefix(prefix) => {
+            by_prefix(eval, block, prefix.as_bytes(), out);
+            Ok(())
+        }
+        HeaderSelect::List {
+            names,
+            split,
+            pseudo,
+        } => {
+            let list = eval.value(names)?;
+            let mut first = true;
+            for name in split_on(&list.bytes, split) {
+                let name = name.trim_ascii();
+                if name.is_empty() {
+                    continue;
+                }
+                if block.join && !std::mem::take(&mut first) {
+                    out.put(&block.end, false);
+                }
+                let is_pseudo = |(p, _): &&(String, _)| p.as_bytes().eq_ignore_ascii_case(name);
+                if let Some((_, part)) = pseudo.iter().find(is_pseudo) {
+                    name_and_kv(block, name, out);
+                    eval.part(part, out)?;
+                } else {
+                    listed(eval, block, name, out)?;
+                }
+                if !block.join {
+                    out.put(&block.end, false);
+                }
+            }
+            Ok(())
+        }
+    }
+}
+
+/// One listed header: all its lines, joined by a comma.
+fn listed<S: Sink>(
+    eval: &Eval<'_, '_>,
+    block: &HeaderBlock,
+    name: &[u8],
+    out: &mut S,
+) -> Result<()> {
+    let mut found = false;
+    let mut line = |value: &[u8], out: &mut S| {
+        if std::mem::replace(&mut found, true) {
+            out.put(b",", false);
+        } else {
+            name_and_kv(block, name, out);
+        }
+        write_value(block, value, out);
+    };
+    for header in eval.message.headers.iter().filter(|h| h.is(name)) {
+        line(header.value, out);
+    }
+    let lower = String::from_utf8_lossy(name).to_ascii_lowercase();
+    if let Some(value) = eval.added.and_then(|a| a.header(&lower)) {
+        line(value, out);
+    }
+    if !found {
+        return Err(Error::field(
+            Status::MissingField,
+            lower.as_str(),
+            format!("header {lower} is named as signed but is missing"),
+        ));
+    }
+    Ok(())
+}
+
+fn by_prefix<S: Sink>(eval: &Eval<'_, '_>, block: &HeaderBlock, prefix: &[u8], out: &mut S) {
+    let matches = |name: &[u8]| {
+        name.len() >= prefix.len() && name[..prefix.len()].eq_ignore_ascii_case(prefix)
+    };
+    let mut on_stack: [Line<'_>; ON_STACK] = [(b"", b""); ON_STACK];
+    let mut on_heap: Vec<Line<'_>> = Vec::new();
+    let mut count = 0;
+    {
+        let mut keep = |name, value| {
+            if count < ON_STACK {
+                on_stack[count] = (name, value);
+            } else {
+                if on_heap.is_empty() {
+                    on_heap.extend_from_slice(&on_stack);
+                }
+                on_heap.push((name, value));
+            }
+            count += 1;
+        };
+        for header in eval.message.headers.iter().filter(|h| matches(h.name)) {
+            keep(header.name, header.value);
+        }
+        if let Some(added) = eval.added {
+            added.each(&mut |name, value| {
+                if matches(name) {
+                    keep(name, value);
+                }
+            });
+        }
+    }
+    let lines = if count <= ON_STACK {
+        &mut on_stack[..count]
+    } else {
+        &mut on_heap[..]
+    };
+    // Stable: duplicates stay in the order of the wire.
+    lines.sort_by(|a, b| compare_lower(a.0, b.0));
+    for (index, (name, value)) in lines.iter().enumerate() {
+        if block.join && index > 0 {
+            out.put(&block.end, false);
+        }
+        name_and_kv(block, name, out);
+        write_value(block, value, out);
+        if !block.join {
+            out.put(&block.end, false);
+        }
+    }
+}
+
+fn name_and_kv<S: Sink>(block: &HeaderBlock, name: &[u8], out: &mut S) {
+    if !block.with_names {
+        return;
+    }
+    if block.names_as_written {
+        out.put(name, false);
+    } else {
+        InCase {
+            inner: out,
+            upper: false,
+        }
+        .put(name, false);
+    }
+    out.put(&block.kv, false);
+}
+
+/// By lower-case name, byte by byte.
+pub(crate) fn compare_lower(a: &[u8], b: &[u8]) -> Ordering {
+    a.iter()
+        .map(u8::to_ascii_lowercase)
+        .cmp(b.iter().map(u8::to_ascii_lowercase))
+}
+
+/// Unfolds, collapses and trims as the block says.
+fn write_value<S: Sink>(block: &HeaderBlock, value: &[u8], out: &mut S) {
+    if block.unfold && value.iter().any(|b| matches!(b, b'\r' | b'\n')) {
+        let unfolded = unfold(value);
+        write_collapsed(block, trim_blanks(&unfolded), out);
+    } else {
+        write_collapsed(block, trim_blanks(value), out);
+    }
+}
+
+fn write_collapsed<S: Sink>(block: &HeaderBlock, value: &[u8], out: &mut S) {
+    if !block.collapse {
+        return out.put(value, false);
+    }
+    let mut words = value
+        .split(|b| matches!(b, b' ' | b'\t'))
+        .filter(|w| !w.is_empty());
+    if let Some(word) = words.next() {
+        out.put(word, false);
+    }
+    for word in words {
+        out.put(b" ", false);
+        out.put(word, false);
+    }
+}
+
+pub(crate) fn trim_blanks(value: &[u8]) -> &[u8] {
+    let is_blank = |b: &u8| matches!(b, b' ' | b'\t');
+    let start = value
+        .iter()
+        .position(|b| !is_blank(b))
+        .unwrap_or(value.len());
+    let end = value
+        .iter()
+        .rposition(|b| !is_blank(b))
+        .map_or(start, |e| e + 1);
+    &value[start..end]
+}
+
+/// Each line break and the white space after it (but no further line break) becomes one blank; a bare CR stays.
+fn unfold(value: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(value.len());
+    let mut rest = value;
+    while let Some((&byte, after)) = rest.split_first() {
+        let after_break = match byte {
+            b'\n' => Some(after),
+            b'\r' => after.strip_prefix(b"\n"),
+            _ => None,
+        };
+        match after_break {
+            Some(mut tail) => {
+                out.push(b' ');
+                while let Some((b' ' | b'\t' | 0x0b | 0x0c, next)) = tail.split_first() {
+                    tail = next;
+                }
+                rest = tail;
+            }
+            None => {
+                out.push(byte);
+                rest = after;
+            }
+        }
+    }
+    out
+}
+
+/// Pieces between separators; an empty separator gives the whole.
+pub(crate) fn split_on<'a>(text: &'a [u8], separator: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let at = (!separator.is_empty())
+            .then(|| text.windows(separator.len()).position(|w| w == separator))
+            .flatten();
+        match at {
+            Some(at) => {
+                rest = Some(&text[at + separator.len()..]);
+                Some(&text[..at])
+            }
+            None => {
+                rest = None;
+                Some(text)
+            }
+        }
+    })
+}
+
+pub(crate) fn names<S: Sink>(eval: &Eval<'_, '_>, rule: &HeaderNames, out: &mut S) {
+    let mut present: Vec<Vec<u8>> = Vec::new();
+    for header in eval.message.headers {
+        present.push(header.name.to_ascii_lowercase());
+    }
+    if let Some(added) = eval.added {
+        added.each(&mut |name, _| present.push(name.to_ascii_lowercase()));
+    }
+    let mut first = true;
+    let mut put = |name: &[u8], out: &mut S| {
+        if !std::mem::take(&mut first) {
+            out.put(&rule.join, false);
+        }
+        out.put(name, false);
+    };
+    if rule.as_written {
+        for name in &rule.list {
+            if present
+                .iter()
+                .any(|p| p.eq_ignore_ascii_case(name.as_bytes()))
+            {
+                put(name.as_bytes(), out);
+            }
+        }
+        return;
+    }
+    present.retain(|p| {
+        rule.list
+            .iter()
+            .any(|n| n.as_bytes().eq_ignore_ascii_case(p))
+            || rule.prefix.iter().any(|x| p.starts_with(x.as_bytes()))
+    });
+    present.sort();
+    present.dedup();
+    for name in &present {
+        put(name, out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unfolds_as_the_gcs_rule_says() {
+        let value = b" some value  \r\n \n with  some \r\n  spaces ";
+        assert_eq!(
+            trim_blanks(&unfold(value)),
+            b"some value    with  some  spaces"
+        );
+        assert_eq!(unfold(b"a\rb"), b"a\rb");
+    }
+}

@@ -1,0 +1,349 @@
+//! A plan: one flow of a recipe, variants applied, JSON paths numbered, questions about it answered once.
+
+pub(crate) mod bound;
+mod eval;
+mod headers;
+pub(crate) mod keys;
+mod label;
+pub(crate) mod sink;
+mod sources;
+mod steps;
+pub(crate) mod wire;
+
+pub(crate) use bound::{Added, Bound, Cache, JwsHeader};
+pub(crate) use eval::{Eval, duplicate_header};
+pub(crate) use headers::{split_on, trim_blanks};
+pub(crate) use sources::{json_error, malformed_member};
+
+use crate::recipe::{
+    Algorithm, AlgorithmRule, Content, Field, Flow, FlowSpec, Hole, Part, Piece, Place, Recipe,
+    Source, Step,
+};
+use crate::text::{JsonPaths, JsonStyle};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// What signers and verifiers of one flow share.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) recipe: Arc<Recipe>,
+    pub(crate) flow: Flow,
+    pub(crate) spec: FlowSpec,
+    /// The JSON paths of the body that this plan reads, by slot.
+    pub(crate) json: JsonPaths,
+    /// By field: the slots of its JSON path and of the other names.
+    pub(crate) field_slots: Vec<Vec<usize>>,
+    /// Members are signed by name, so a twin in another case is refused.
+    pub(crate) check_case_twins: bool,
+    /// A time must be known to judge a message.
+    pub(crate) reads_time: bool,
+    /// A nonce is needed to sign.
+    pub(crate) needs_nonce: bool,
+    /// How the plan reads the body.
+    pub(crate) body_use: BodyUse,
+    /// How many bytes the string to sign may hold for one byte of input.
+    pub(crate) expansion: usize,
+    /// The largest flow-wide question: does any part look at path, query or target.
+    pub(crate) reads_target: bool,
+}
+
+/// How a plan reads the body, for streaming.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum BodyUse {
+    /// Not at all.
+    None,
+    /// Once, raw, as the top-level part of this index.
+    Direct(usize),
+    /// Only as this digest.
+    Digest(crate::crypto::Hash),
+    /// In other ways.
+    Other,
+}
+
+impl Plan {
+    pub(crate) fn new(recipe: Arc<Recipe>, flow: Flow, mut spec: FlowSpec) -> Plan {
+        let mut paths = Paths::default();
+        let used = used_lets(&spec);
+        for (index, part) in spec.lets.iter_mut().enumerate() {
+            if used.contains(&index)
+                && let Some(part) = part
+            {
+                paths.number(part);
+            }
+        }
+        for part in spec.message.iter_mut() {
+            paths.number(part);
+        }
+        for key in [&mut spec.sign_key, &mut spec.verify_key]
+            .into_iter()
+            .flatten()
+        {
+            paths.number(key);
+        }
+        let signs_members = !paths.0.is_empty();
+        for require in &mut spec.require {
+            paths.number(&mut require.value);
+            for equals in &mut require.equals {
+                paths.number(equals);
+            }
+        }
+        if let Some(each) = &mut spec.each {
+            each.slot = paths.slot(&each.path);
+        }
+        let field_slots = spec
+            .fields
+            .iter()
+            .map(|field| match &field.place {
+                Place::Json(path) => std::iter::once(path)
+                    .chain(&field.or)
+                    .map(|p| paths.slot(p))
+                    .collect(),
+                _ => Vec::new(),
+            })
+            .collect();
+        let handshake_json = spec.handshakes.iter_mut();
+        for handshake in handshake_json {
+            for part in &mut handshake.answer {
+                paths.number(part);
+            }
+        }
+        let reads = |test: &dyn Fn(&Source) -> bool| any_source(&spec, &used, test);
+        let reads_target =
+            reads(&|s| matches!(s, Source::Path(_) | Source::Query { .. } | Source::Target));
+        let expands = reads(
+            &|s| matches!(s, Source::CanonicalJson { style, .. } if *style != JsonStyle::Compact),
+        ) || any_step(&spec, &used, &|s| {
+            matches!(
+                s,
+                Step::JsonStringEscape | Step::PercentEncode | Step::Encode(_) | Step::Latin1ToUtf8
+            )
+        });
+        let needs_nonce = spec.fields.iter().any(|f| {
+            !f.optional && f.caller != crate::recipe::Caller::Require && f.has(|h| h == Hole::Nonce)
+        }) || reads(&|s| matches!(s, Source::Nonce));
+        let is_jws = spec.jws.is_some();
+        Plan {
+            json: JsonPaths::new(&paths.0),
+            field_slots,
+            check_case_twins: signs_members,
+            reads_time: spec.timestamp.is_some() || is_jws,
+            needs_nonce,
+            body_use: body_use(&spec, &used),
+            expansion: if expands { 8 } else { 1 },
+            reads_target,
+            recipe,
+            flow,
+            spec,
+        }
+    }
+
+    /// The algorithm to sign with.
+    pub(crate) fn sign_algorithm(&self) -> Algorithm {
+        match &self.spec.algorithm {
+            AlgorithmRule::Fixed { sign, .. } => *sign,
+            AlgorithmRule::Named { map, sign } => {
+                map.get(*sign).map_or(Algorithm::External, |(_, a)| *a)
+            }
+        }
+    }
+
+    /// The algorithms that verifying may use, with their names on the wire where the sender chooses.
+    pub(crate) fn verify_algorithms(&self) -> Vec<(Option<&str>, Algorithm)> {
+        match &self.spec.algorithm {
+            AlgorithmRule::Fixed { verify, .. } => vec![(None, *verify)],
+            AlgorithmRule::Named { map, .. } => {
+                map.iter().map(|(n, a)| (Some(n.as_str()), *a)).collect()
+            }
+        }
+    }
+
+    /// Whether this form or query field carries the signature itself.
+    pub(crate) fn is_signature_field(&self, name: &[u8]) -> bool {
+        self.spec.fields.iter().any(|f| {
+            f.has_signature()
+                && match &f.place {
+                    Place::Form(n) | Place::Query(n) | Place::Json(n) => n.as_bytes() == name,
+                    _ => false,
+                }
+        })
+    }
+
+    /// Whether this JSON path carries the signature itself.
+    pub(crate) fn is_signature_member(&self, path: &str) -> bool {
+        self.is_signature_field(path.as_bytes())
+    }
+
+    /// Every part that the string to sign is made of, lets followed.
+    pub(crate) fn signed_parts(&self) -> Vec<&Part> {
+        let mut all = Vec::new();
+        for part in &self.spec.message {
+            self.collect(part, &mut all, 0);
+        }
+        all
+    }
+
+    fn collect<'p>(&'p self, part: &'p Part, all: &mut Vec<&'p Part>, depth: u32) {
+        if depth > 32 {
+            return;
+        }
+        all.push(part);
+        for child in part.children() {
+            self.collect(child, all, depth + 1);
+        }
+        if let Source::Let(id) = part.source
+            && let Some(part) = self.spec.let_part(id)
+        {
+            self.collect(part, all, depth + 1);
+        }
+    }
+}
+
+impl Field {
+    /// Every hole of the field.
+    pub(crate) fn holes(&self) -> impl Iterator<Item = Hole> + '_ {
+        let templates: Vec<_> = match &self.content {
+            Content::Template(template) => vec![template],
+            Content::Items(items) => items.entries.iter().map(|(_, t)| t).collect(),
+        };
+        templates.into_iter().flat_map(|t| {
+            t.pieces.iter().filter_map(|p| match p {
+                Piece::Hole(hole, _) => Some(*hole),
+                Piece::Literal(_) => None,
+            })
+        })
+    }
+
+    pub(crate) fn has(&self, test: impl Fn(Hole) -> bool) -> bool {
+        self.holes().any(test)
+    }
+
+    pub(crate) fn has_signature(&self) -> bool {
+        self.has(|h| h == Hole::Signature)
+    }
+}
+
+/// JSON paths in the order in which they were first met.
+#[derive(Default)]
+struct Paths(Vec<String>);
+
+impl Paths {
+    fn slot(&mut self, path: &str) -> usize {
+        match self.0.iter().position(|p| p == path) {
+            Some(at) => at,
+            None => {
+                self.0.push(path.to_owned());
+                self.0.len() - 1
+            }
+        }
+    }
+
+    fn number(&mut self, part: &mut Part) {
+        if let Source::Json(json) = &mut part.source
+            && json.from.is_none()
+        {
+            json.slot = self.slot(&json.path);
+        }
+        for child in part.children_mut() {
+            self.number(child);
+        }
+    }
+}
+
+/// The roots of everything that a flow evaluates.
+fn roots(spec: &FlowSpec) -> Vec<&Part> {
+    let mut all: Vec<&Part> = spec.message.iter().collect();
+    all.extend(&spec.sign_key);
+    all.extend(&spec.verify_key);
+    for require in &spec.require {
+        all.push(&require.value);
+        all.extend(&require.equals);
+    }
+    all
+}
+
+fn used_lets(spec: &FlowSpec) -> BTreeSet<usize> {
+    let mut used = BTreeSet::new();
+    let mut open: Vec<&Part> = roots(spec);
+    if let Some(jws) = &spec.jws {
+        for (_, value) in &jws.header {
+            if let crate::recipe::JwsHeaderValue::Part(part) = value {
+                open.push(part);
+            }
+        }
+    }
+    let mut ids: Vec<usize> = Vec::new();
+    for field in &spec.fields {
+        for hole in field.holes() {
+            if let Hole::Let(id) = hole {
+                ids.push(id.0 as usize);
+            }
+        }
+    }
+    loop {
+        while let Some(part) = open.pop() {
+            if let Source::Let(id) = part.source {
+                ids.push(id.0 as usize);
+            }
+            open.extend(part.children());
+        }
+        let Some(id) = ids.pop() else {
+            return used;
+        };
+        if used.insert(id) {
+            open.extend(spec.lets.get(id).and_then(Option::as_ref));
+        }
+    }
+}
+
+/// Every part, lets that are used included once.
+fn all_parts<'p>(spec: &'p FlowSpec, used: &BTreeSet<usize>) -> Vec<&'p Part> {
+    let mut open = roots(spec);
+    open.extend(
+        used.iter()
+            .filter_map(|&i| spec.lets.get(i).and_then(Option::as_ref)),
+    );
+    let mut all = Vec::new();
+    while let Some(part) = open.pop() {
+        open.extend(part.children());
+        all.push(part);
+    }
+    all
+}
+
+fn any_source(spec: &FlowSpec, used: &BTreeSet<usize>, test: &dyn Fn(&Source) -> bool) -> bool {
+    all_parts(spec, used).iter().any(|p| test(&p.source))
+}
+
+fn any_step(spec: &FlowSpec, used: &BTreeSet<usize>, test: &dyn Fn(&Step) -> bool) -> bool {
+    all_parts(spec, used)
+        .iter()
+        .any(|p| p.then.iter().any(test))
+}
+
+fn body_use(spec: &FlowSpec, used: &BTreeSet<usize>) -> BodyUse {
+    let in_fields = spec.each.is_some()
+        || spec
+            .fields
+            .iter()
+            .any(|f| matches!(f.place, Place::Json(_) | Place::Form(_)));
+    let readers: Vec<&Part> = all_parts(spec, used)
+        .into_iter()
+        .filter(|p| p.reads_body())
+        .collect();
+    match &readers[..] {
+        _ if in_fields => BodyUse::Other,
+        [] => BodyUse::None,
+        [part] if matches!(part.source, Source::Body) => {
+            let whole = spec
+                .message
+                .iter()
+                .position(|p| std::ptr::eq(p, *part) && p.then.is_empty() && p.when.is_none());
+            match (whole, part.then.first()) {
+                (Some(index), _) => BodyUse::Direct(index),
+                (None, Some(Step::Hash(hash))) => BodyUse::Digest(*hash),
+                _ => BodyUse::Other,
+            }
+        }
+        _ => BodyUse::Other,
+    }
+}

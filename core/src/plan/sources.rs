@@ -1,0 +1,275 @@
+//! Sources that read the target, the URL, forms and JSON.
+
+use super::eval::Eval;
+use super::sink::Sink;
+use crate::recipe::{JsonPart, Leaves, PathForm, QueryForm, Sorted, SortedFrom, UrlForm};
+use crate::text::json::{self, JsonError, Scalar};
+use crate::text::{JsonPaths, JsonStyle, form, json_canonical, url};
+use crate::{Error, Message, Result, Status};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+pub(crate) fn path<S: Sink>(message: &Message<'_>, form: PathForm, out: &mut S) {
+    let (path, _) = url::split_target(message.target);
+    let mut text = Vec::new();
+    match form {
+        PathForm::Raw => return out.put(path, false),
+        PathForm::Decoded => {
+            url::percent_decode_into(path, &mut text);
+        }
+        PathForm::Aws => url::aws_encode_path_into(path, true, &mut text),
+        PathForm::AwsS3 => url::aws_encode_path_into(path, false, &mut text),
+    }
+    out.put(&text, false);
+}
+
+pub(crate) fn query<S: Sink>(message: &Message<'_>, form: QueryForm, lead: &[u8], out: &mut S) {
+    let (_, Some(query)) = url::split_target(message.target) else {
+        return;
+    };
+    out.put(lead, false);
+    let escaped = match form {
+        QueryForm::Raw => false,
+        QueryForm::Decoded => query.contains(&b'%'),
+        QueryForm::Form => query.iter().any(|b| matches!(b, b'%' | b'+')),
+        QueryForm::Sorted => true,
+    };
+    if !escaped {
+        return out.put(query, false);
+    }
+    let mut text = Vec::with_capacity(query.len());
+    match form {
+        QueryForm::Raw => {}
+        QueryForm::Decoded => {
+            url::percent_decode_into(query, &mut text);
+        }
+        QueryForm::Form => {
+            url::form_decode_into(query, &mut text);
+        }
+        QueryForm::Sorted => url::aws_canonical_query_into(query, &mut text),
+    }
+    out.put(&text, false);
+}
+
+pub(crate) fn url<S: Sink>(message: &Message<'_>, form: UrlForm, out: &mut S) -> Result<()> {
+    let Some(text) = message.url.filter(|u| !u.is_empty()) else {
+        return Err(Error::field(
+            Status::InvalidMessage,
+            "url",
+            "this scheme signs the public URL: give it from configuration, never from the Host header",
+        ));
+    };
+    if form == UrlForm::Full {
+        out.put(text.as_bytes(), false);
+        return Ok(());
+    }
+    let parts = url::url_parts(text).ok_or_else(|| {
+        Error::field(
+            Status::InvalidMessage,
+            "url",
+            "the public URL must be absolute: http(s)://host/path",
+        )
+    })?;
+    match form {
+        UrlForm::Full => {}
+        UrlForm::Scheme => out.put(parts.scheme.to_ascii_lowercase().as_bytes(), false),
+        UrlForm::Authority => out.put(parts.authority.to_ascii_lowercase().as_bytes(), false),
+        UrlForm::Host => out.put(parts.host_lower().as_bytes(), false),
+        UrlForm::NoQuery => {
+            let end = text.find('?').unwrap_or(text.len());
+            out.put(&text.as_bytes()[..end], false);
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn canonical_json<S: Sink>(
+    style: JsonStyle,
+    text: &[u8],
+    drop: &[String],
+    out: &mut S,
+) -> Result<()> {
+    let mut written = Vec::with_capacity(text.len());
+    style
+        .write(text, drop, &mut written)
+        .map_err(|e| json_error(e, "the body"))?;
+    out.put(&written, false);
+    Ok(())
+}
+
+pub(crate) fn json_error(error: JsonError, what: &str) -> Error {
+    match error {
+        JsonError::TooLarge | JsonError::TooDeep(_) => {
+            Error::field(Status::TooLarge, "body", format!("{what}: {error}"))
+        }
+        JsonError::Kind { path, expected } => Error::field(
+            Status::MalformedField,
+            format!("json:{path}"),
+            format!("JSON member {path} is not {expected}"),
+        ),
+        JsonError::Duplicate(path) => Error::field(
+            Status::DuplicateField,
+            format!("json:{path}"),
+            format!("JSON member {path} occurs more than once"),
+        ),
+        JsonError::Malformed(why) => Error::field(
+            Status::MalformedField,
+            "body",
+            format!("{what} is not the JSON that the scheme needs: {why}"),
+        ),
+    }
+}
+
+/// Writes one JSON scalar by the missing and null policy of its part.
+pub(crate) fn json_scalar<S: Sink>(
+    json: &JsonPart,
+    raw: Option<&RawValue>,
+    out: &mut S,
+) -> Result<()> {
+    let path = &json.path;
+    let Some(raw) = raw else {
+        match &json.missing {
+            Some(text) => out.put(text, false),
+            None => {
+                return Err(Error::field(
+                    Status::MissingField,
+                    format!("json:{path}"),
+                    format!("JSON member {path} is missing"),
+                ));
+            }
+        }
+        return Ok(());
+    };
+    if json.verbatim {
+        out.put(raw.get().as_bytes(), false);
+        return Ok(());
+    }
+    match json::scalar(raw).map_err(|e| json_error(e, "the body"))? {
+        Scalar::Null => match &json.null {
+            Some(text) => out.put(text, false),
+            None => return Err(malformed_member(path, "is null")),
+        },
+        Scalar::Bool(value) => out.put(if value { b"true" } else { b"false" }, false),
+        Scalar::Number(text) => out.put(text.as_bytes(), false),
+        Scalar::String(text) => out.put(text.as_bytes(), false),
+        Scalar::Other => {
+            return Err(malformed_member(path, "is not a text, number or boolean"));
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn malformed_member(path: &str, why: &str) -> Error {
+    Error::field(
+        Status::MalformedField,
+        format!("json:{path}"),
+        format!("JSON member {path} {why}"),
+    )
+}
+
+/// A scalar claim of a JWS payload; absent counts as empty, so that `require` refuses it.
+pub(crate) fn claim<S: Sink>(payload: &[u8], path: &str, out: &mut S) -> Result<()> {
+    let paths = JsonPaths::new(&[path.to_owned()]);
+    let values = paths
+        .read(payload, false)
+        .map_err(|e| json_error(e, "the JWS payload"))?;
+    let part = JsonPart {
+        path: path.to_owned(),
+        slot: 0,
+        from: None,
+        missing: Some(Box::default()),
+        null: Some(Box::default()),
+        verbatim: false,
+    };
+    json_scalar(&part, values.get(0), out)
+}
+
+pub(crate) fn leaves<S: Sink>(eval: &Eval<'_, '_>, leaves: &Leaves, out: &mut S) -> Result<()> {
+    let all = json_canonical::sorted_leaves(eval.message.body, ".")
+        .map_err(|e| json_error(e, "the body"))?;
+    let mut first = true;
+    for leaf in all {
+        let path = leaf.path.as_str();
+        let value = leaf.value.into_text().unwrap_or_default();
+        let dropped = leaves.drop.iter().any(|d| d == path) || eval.plan.is_signature_member(path);
+        if dropped || (leaves.drop_empty && value.is_empty()) {
+            continue;
+        }
+        if !std::mem::take(&mut first) {
+            out.put(&leaves.sep, false);
+        }
+        if let Some(kv) = &leaves.kv {
+            out.put(path.as_bytes(), false);
+            out.put(kv, false);
+        }
+        out.put(value.as_bytes(), false);
+    }
+    Ok(())
+}
+
+type Pair<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
+
+/// The top-level scalars of a JSON body; nulls count as empty, objects and arrays are left out.
+fn json_pairs(body: &[u8]) -> Result<Vec<Pair<'_>>> {
+    let text = std::str::from_utf8(body)
+        .map_err(|_| Error::field(Status::MalformedField, "body", "the body is not UTF-8"))?;
+    let members = json::members(text).map_err(|e| json_error(e, "the body"))?;
+    let mut pairs: Vec<Pair<'_>> = Vec::with_capacity(members.len());
+    for (name, raw) in members {
+        let name = Cow::Owned(name.into_owned().into_bytes());
+        if pairs.iter().any(|(n, _)| *n == name) {
+            let name = String::from_utf8_lossy(&name).into_owned();
+            return Err(json_error(JsonError::Duplicate(name), "the body"));
+        }
+        let value = match json::scalar(raw).map_err(|e| json_error(e, "the body"))? {
+            Scalar::Other => continue,
+            scalar => scalar.into_text().unwrap_or_default(),
+        };
+        pairs.push((name, Cow::Owned(value.into_owned().into_bytes())));
+    }
+    Ok(pairs)
+}
+
+pub(crate) fn sorted<S: Sink>(eval: &Eval<'_, '_>, rule: &Sorted, out: &mut S) -> Result<()> {
+    let (_, query) = url::split_target(eval.message.target);
+    let query = query.unwrap_or_default();
+    let body = eval.message.body;
+    let mut pairs: Vec<Pair<'_>> = match rule.from {
+        SortedFrom::Form => eval.cache.form(eval.message)?.pairs().to_vec(),
+        SortedFrom::Query => form::pairs(query),
+        SortedFrom::QueryAndForm => {
+            let mut all = form::pairs(query);
+            all.extend_from_slice(eval.cache.form(eval.message)?.pairs());
+            all
+        }
+        SortedFrom::Json => json_pairs(body)?,
+    };
+    pairs.retain(|(name, value)| {
+        !(rule.drop.iter().any(|d| d.as_bytes() == &**name)
+            || eval.plan.is_signature_field(name)
+            || (rule.drop_empty && value.is_empty())
+            || (!rule.prefix.is_empty()
+                && !rule.prefix.iter().any(|p| name.starts_with(p.as_bytes()))))
+    });
+    pairs.sort();
+    if rule.unique {
+        pairs.dedup();
+    }
+    for (index, (name, value)) in pairs.iter().enumerate() {
+        if index > 0 {
+            out.put(&rule.sep, false);
+        }
+        if !rule.only_values {
+            out.put(name, false);
+            out.put(&rule.kv, false);
+        }
+        if rule.encode {
+            let mut text = Vec::with_capacity(value.len() + 8);
+            url::percent_encode_into(value, &mut text);
+            out.put(&text, false);
+        } else {
+            out.put(value, false);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,187 @@
+//! The typed steps of a pipeline.
+
+use super::eval::Eval;
+use super::sink::Collect;
+use crate::Error;
+use crate::crypto::des::des3_cbc_zero_iv_zero_pad;
+use crate::crypto::{Encoding, HmacKey};
+use crate::recipe::Step;
+use crate::text::url;
+use zeroize::Zeroize;
+
+/// Why a step failed.
+pub(crate) enum Fault {
+    /// A part inside the step failed.
+    Inner(Error),
+    /// The value does not have the form that the step needs.
+    Value(&'static str),
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Fault::Inner(error)
+    }
+}
+
+/// Applies one step to the value.
+pub(crate) fn apply(eval: &Eval<'_, '_>, step: &Step, value: &mut Collect) -> Result<(), Fault> {
+    let input = &mut value.bytes;
+    let output: Vec<u8> = match step {
+        Step::Upper => {
+            input.make_ascii_uppercase();
+            return Ok(());
+        }
+        Step::Lower => {
+            input.make_ascii_lowercase();
+            return Ok(());
+        }
+        Step::Reverse => {
+            input.reverse();
+            return Ok(());
+        }
+        Step::StripWhiteSpace => {
+            input.retain(|b| !b.is_ascii_whitespace());
+            return Ok(());
+        }
+        Step::Take(count) => {
+            input.truncate(*count);
+            return Ok(());
+        }
+        Step::Trim => input.trim_ascii().to_vec(),
+        Step::Hash(hash) => hash.digest(input).to_vec(),
+        Step::Crc32Decimal => crc32fast::hash(input).to_string().into_bytes(),
+        Step::Encode(encoding) => {
+            let mut text = Vec::new();
+            encoding.encode_into(input, &mut text);
+            text
+        }
+        Step::Decode(encoding) => decode(*encoding, input, value.secret)?,
+        Step::JsonStringEscape => json_escape(input)?,
+        Step::PercentEncode => {
+            let mut text = Vec::with_capacity(input.len());
+            url::percent_encode_into(input, &mut text);
+            text
+        }
+        Step::PercentDecode => {
+            let mut text = Vec::with_capacity(input.len());
+            url::percent_decode_into(input, &mut text);
+            text
+        }
+        Step::DecimalInteger => {
+            if input.is_empty() || !input.iter().all(u8::is_ascii_digit) {
+                return Err(Fault::Value("is not a decimal integer"));
+            }
+            let zeros = input.iter().take_while(|b| **b == b'0').count();
+            input[zeros.min(input.len() - 1)..].to_vec()
+        }
+        Step::Decimals(places) => decimals(input, usize::from(*places))?,
+        Step::Latin1ToUtf8 => {
+            let text: String = input.iter().map(|&b| char::from(b)).collect();
+            text.into_bytes()
+        }
+        Step::StripPrefix { prefix, optional } => match input.strip_prefix(&prefix[..]) {
+            Some(rest) => rest.to_vec(),
+            None if *optional => return Ok(()),
+            None => return Err(Fault::Value("lacks the prefix that the scheme expects")),
+        },
+        Step::RemoveFirst(what) => match find(input, what) {
+            Some(at) => [&input[..at], &input[at + what.len()..]].concat(),
+            None => return Ok(()),
+        },
+        Step::AfterLast(what) => {
+            let at = (0..=input.len().saturating_sub(what.len()))
+                .rev()
+                .find(|&at| input[at..].starts_with(what));
+            match at {
+                Some(at) => input[at + what.len()..].to_vec(),
+                None => return Ok(()),
+            }
+        }
+        Step::HmacAsKey { hash, data } => {
+            if input.is_empty() {
+                return Err(Fault::Value("is empty"));
+            }
+            let data = eval.values(data)?;
+            HmacKey::new(*hash, input).mac(&data.bytes).to_vec()
+        }
+        Step::HmacAsData { hash, key } => {
+            let key = eval.values(key)?;
+            if key.bytes.is_empty() {
+                return Err(Fault::Value("would be authenticated with an empty key"));
+            }
+            value.secret |= key.secret;
+            HmacKey::new(*hash, &key.bytes).mac(input).to_vec()
+        }
+        Step::Des3AsKey { data } => {
+            let data = eval.values(data)?;
+            des3_cbc_zero_iv_zero_pad(input, &data.bytes)
+                .map_err(|_| Fault::Value("is not a Triple-DES key of 16 or 24 bytes"))?
+        }
+    };
+    if value.secret {
+        value.bytes.zeroize();
+    }
+    value.bytes = output;
+    Ok(())
+}
+
+fn find(text: &[u8], what: &[u8]) -> Option<usize> {
+    (!what.is_empty())
+        .then(|| text.windows(what.len()).position(|w| w == what))
+        .flatten()
+}
+
+fn decode(encoding: Encoding, text: &[u8], secret: bool) -> Result<Vec<u8>, Fault> {
+    let decoded = if secret {
+        encoding
+            .decode_secret(text)
+            .map(|mut d| std::mem::take(&mut *d))
+    } else {
+        encoding.decode(text)
+    };
+    decoded.ok_or(Fault::Value(match encoding {
+        Encoding::Hex | Encoding::HexUpper => "is not hexadecimal",
+        Encoding::Base64Url | Encoding::Base64UrlPadded => "is not base64url",
+        _ => "is not base64",
+    }))
+}
+
+fn json_escape(text: &[u8]) -> Result<Vec<u8>, Fault> {
+    let text = std::str::from_utf8(text).map_err(|_| Fault::Value("is not UTF-8"))?;
+    let quoted = serde_json::to_string(text).map_err(|_| Fault::Value("is not text"))?;
+    let inner = quoted
+        .strip_prefix('"')
+        .and_then(|q| q.strip_suffix('"'))
+        .unwrap_or(&quoted);
+    Ok(inner.as_bytes().to_vec())
+}
+
+/// `1.5` with two places is `1.50`; `1.555` does not fit; `1.500` does.
+fn decimals(text: &[u8], places: usize) -> Result<Vec<u8>, Fault> {
+    const BAD: Fault = Fault::Value("is not a decimal number with that many fraction digits");
+    let unsigned = text.strip_prefix(b"-").unwrap_or(text);
+    let dot = unsigned.iter().position(|b| *b == b'.');
+    let (whole, fraction) = match dot {
+        Some(at) => (&unsigned[..at], &unsigned[at + 1..]),
+        None => (unsigned, &[][..]),
+    };
+    let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
+    if whole.is_empty()
+        || !digits(whole)
+        || !digits(fraction)
+        || (dot.is_some() && fraction.is_empty())
+    {
+        return Err(BAD);
+    }
+    let kept = fraction.len().min(places);
+    if fraction[kept..].iter().any(|b| *b != b'0') {
+        return Err(BAD);
+    }
+    let mut out = text[..text.len() - unsigned.len() + whole.len()].to_vec();
+    if places > 0 {
+        out.push(b'.');
+        out.extend_from_slice(&fraction[..kept]);
+        out.resize(out.len() + places - kept, b'0');
+    }
+    Ok(out)
+}

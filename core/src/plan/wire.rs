@@ -1,0 +1,363 @@
+//! Reading a flow's fields from a message: presence, uniqueness, syntax.
+
+use super::headers::split_on;
+use super::{Bound, Eval, Plan, duplicate_header, json_error, malformed_member};
+use crate::recipe::{Content, CredentialId, Field, Hole, Items, LetId, Place};
+use crate::text::form::FormPairs;
+use crate::text::json::{self, Scalar};
+use crate::time::{self, UnixMillis};
+use crate::{Error, Result, Status};
+use smallvec::SmallVec;
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// A field's text longer than this is refused unless it stands in the body.
+const MAX_FIELD: usize = 64 * 1024;
+/// At most so many signatures of one message are tried.
+const MAX_SIGNATURES: usize = 8;
+
+/// A hole, the field it was read from, and where in the field's text.
+type Capture = (Hole, u8, Range<u32>);
+
+/// What a message's fields say.
+#[derive(Default)]
+pub(crate) struct Reading<'m> {
+    texts: SmallVec<[Option<Cow<'m, [u8]>>; 4]>,
+    captures: SmallVec<[Capture; 8]>,
+    pub(crate) instant: Option<UnixMillis>,
+    pub(crate) algorithm: Option<usize>,
+}
+
+impl<'m> Reading<'m> {
+    /// The text of a capture.
+    pub(crate) fn text(&self, (_, field, range): &Capture) -> &[u8] {
+        let text = self.texts.get(*field as usize).and_then(Option::as_deref);
+        text.and_then(|t| t.get(range.start as usize..range.end as usize))
+            .unwrap_or_default()
+    }
+
+    /// All texts of one hole, with the field they stand in.
+    pub(crate) fn all(&self, hole: Hole) -> impl Iterator<Item = (u8, &[u8])> {
+        self.captures
+            .iter()
+            .filter(move |c| c.0 == hole)
+            .map(|c| (c.1, self.text(c)))
+    }
+
+    /// The text of one hole.
+    pub(crate) fn one(&self, hole: Hole) -> Option<&[u8]> {
+        self.all(hole).next().map(|(_, text)| text)
+    }
+
+    /// The signature texts, at most eight.
+    pub(crate) fn signatures(&self) -> impl Iterator<Item = (u8, &[u8])> {
+        self.all(Hole::Signature).take(MAX_SIGNATURES)
+    }
+
+    /// Credentials named on the wire.
+    pub(crate) fn credentials(&self) -> impl Iterator<Item = (CredentialId, &[u8])> {
+        self.captures.iter().filter_map(|c| match c.0 {
+            Hole::Credential(id) => Some((id, self.text(c))),
+            _ => None,
+        })
+    }
+
+    /// Lets on the wire, with the field they stand in.
+    pub(crate) fn lets(&self) -> impl Iterator<Item = (LetId, usize, &[u8])> {
+        self.captures.iter().filter_map(|c| match c.0 {
+            Hole::Let(id) => Some((id, c.1 as usize, self.text(c))),
+            _ => None,
+        })
+    }
+
+    /// Times on the wire in a second format.
+    pub(crate) fn other_times(&self) -> impl Iterator<Item = (time::TimeFormat, usize, &[u8])> {
+        self.captures.iter().filter_map(|c| match c.0 {
+            Hole::Timestamp(Some(format)) => Some((format, c.1 as usize, self.text(c))),
+            _ => None,
+        })
+    }
+
+    /// What parts may read of it.
+    pub(crate) fn bound(&self, plan: &Plan) -> Bound<'_> {
+        let mut bound = Bound {
+            timestamp: self.one(Hole::Timestamp(None)),
+            instant: self.instant,
+            nonce: self.one(Hole::Nonce),
+            key_id: self.one(Hole::KeyId),
+            algorithm: self.algorithm,
+            ..Bound::default()
+        };
+        for (id, field, text) in self.lets() {
+            let takes = |f: &Field| f.take.iter().any(|t| t.let_id == id);
+            if plan.spec.fields.get(field).is_some_and(takes) {
+                bound.taken.push((id, text));
+            }
+        }
+        bound
+    }
+
+    /// Adds what one field says. `Ok(false)`: the field is absent.
+    pub(crate) fn read_field(
+        &mut self,
+        plan: &Plan,
+        index: usize,
+        text: Option<Cow<'m, [u8]>>,
+    ) -> Result<bool> {
+        let Some(field) = plan.spec.fields.get(index) else {
+            return Ok(false);
+        };
+        if self.texts.len() <= index {
+            self.texts.resize(plan.spec.fields.len(), None);
+        }
+        let Some(text) = text else {
+            return Ok(false);
+        };
+        let bad = malformed_status(field);
+        let in_body = matches!(field.place, Place::Json(_) | Place::Form(_));
+        if text.len() > MAX_FIELD && !in_body || u32::try_from(text.len()).is_err() {
+            return Err(at(field, Status::TooLarge, "is too long"));
+        }
+        let mut found: SmallVec<[(Hole, Range<usize>); 8]> = SmallVec::new();
+        match &field.content {
+            Content::Template(template) => match template.read(&text) {
+                Some(captures) => found.extend(captures.iter()),
+                None => return Err(refusal(field, &text, bad)),
+            },
+            Content::Items(items) => read_items(field, items, &text, bad, &mut found)?,
+        }
+        for (hole, range) in found {
+            let capture = (hole, index as u8, range.start as u32..range.end as u32);
+            let value = text.get(range).unwrap_or_default();
+            let repeats = matches!(
+                hole,
+                Hole::Timestamp(None) | Hole::Nonce | Hole::KeyId | Hole::Algorithm
+            );
+            if repeats && self.one(hole).is_some_and(|first| first != value) {
+                return Err(at(
+                    field,
+                    Status::MalformedField,
+                    "contradicts another field of the message",
+                ));
+            }
+            self.captures.push(capture);
+        }
+        self.texts[index] = Some(text);
+        Ok(true)
+    }
+
+    /// Makes the instant of the time text.
+    pub(crate) fn read_time(&mut self, plan: &Plan) -> Result<()> {
+        let Some(spec) = &plan.spec.timestamp else {
+            return Ok(());
+        };
+        let Some((index, text)) = self.all(Hole::Timestamp(None)).next() else {
+            return Ok(());
+        };
+        match time::read_any(&spec.accept, text) {
+            Some((_, instant)) => self.instant = Some(instant),
+            None => {
+                let field = &plan.spec.fields[index as usize];
+                return Err(at(
+                    field,
+                    Status::MalformedField,
+                    "is not a time in a format that the scheme allows",
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn malformed_status(field: &Field) -> Status {
+    if field.has_signature() {
+        Status::MalformedSignature
+    } else {
+        Status::MalformedField
+    }
+}
+
+/// An error about one field.
+pub(crate) fn at(field: &Field, status: Status, what: &str) -> Error {
+    let label = field.place.label();
+    let message = format!("{label} {what}");
+    Error::field(status, label, message)
+}
+
+fn refusal(field: &Field, text: &[u8], status: Status) -> Error {
+    match field.reject.iter().find(|r| text.starts_with(&r.prefix)) {
+        Some(reject) => at(
+            field,
+            reject.status,
+            &format!("is refused: {}", reject.about),
+        ),
+        None => at(
+            field,
+            status,
+            "does not have the form that the scheme gives it",
+        ),
+    }
+}
+
+fn read_items(
+    field: &Field,
+    items: &Items,
+    text: &[u8],
+    bad: Status,
+    found: &mut SmallVec<[(Hole, Range<usize>); 8]>,
+) -> Result<()> {
+    let Some(list) = text.strip_prefix(&items.lead[..]) else {
+        return Err(refusal(field, text, bad));
+    };
+    let start_of = |piece: &[u8]| piece.as_ptr() as usize - text.as_ptr() as usize;
+    let mut seen: SmallVec<[usize; 8]> = SmallVec::new();
+    for item in split_on(list, &items.item) {
+        let item = super::trim_blanks(item);
+        let mut halves = split_on(item, &items.kv);
+        let (Some(key), Some(_)) = (halves.next(), halves.next()) else {
+            return Err(refusal(field, text, bad));
+        };
+        let key = super::trim_blanks(key);
+        let Some(which) = items.entries.iter().position(|(k, _)| k.as_bytes() == key) else {
+            continue;
+        };
+        let (name, template) = &items.entries[which];
+        let mut value = &item[start_of(key) - start_of(item) + key.len()..];
+        value = super::trim_blanks(value);
+        value = value.strip_prefix(&items.kv[..]).unwrap_or(value);
+        if items.quoted {
+            let inner = value
+                .strip_prefix(b"\"")
+                .and_then(|v| v.strip_suffix(b"\""));
+            value = inner.ok_or_else(|| refusal(field, text, bad))?;
+        }
+        let only_signature = template.holes().all(|h| h == Hole::Signature);
+        if seen.contains(&which) && !only_signature {
+            let what = format!("holds {name} more than once");
+            return Err(at(field, Status::DuplicateField, &what));
+        }
+        seen.push(which);
+        let captures = template
+            .read(value)
+            .ok_or_else(|| refusal(field, text, bad))?;
+        let base = start_of(value);
+        found.extend(
+            captures
+                .iter()
+                .map(|(hole, range)| (hole, range.start + base..range.end + base)),
+        );
+    }
+    for (which, (name, template)) in items.entries.iter().enumerate() {
+        if !seen.contains(&which) {
+            let (status, what) = if template.holes().any(|h| h == Hole::Signature) {
+                (Status::MissingSignature, format!("holds no {name}"))
+            } else {
+                (Status::MissingField, format!("holds no {name}"))
+            };
+            return Err(at(field, status, &what));
+        }
+    }
+    Ok(())
+}
+
+/// The text of a field on the wire, if it is there.
+pub(crate) fn wire_text<'m>(eval: &Eval<'_, 'm>, index: usize) -> Result<Option<Cow<'m, [u8]>>> {
+    let Some(field) = eval.plan.spec.fields.get(index) else {
+        return Ok(None);
+    };
+    let message = eval.message;
+    let own = match &field.place {
+        Place::Header(name) | Place::Query(name) | Place::Form(name) | Place::Cookie(name) => name,
+        Place::Json(path) => path,
+    };
+    for (nth, name) in std::iter::once(own).chain(&field.or).enumerate() {
+        let text = match &field.place {
+            Place::Header(_) => {
+                let mut values = message.headers.iter().filter(|h| h.is(name.as_bytes()));
+                let first = values.next();
+                if values.next().is_some() {
+                    return Err(duplicate_header(name));
+                }
+                first.map(|h| Cow::Borrowed(h.value))
+            }
+            Place::Query(_) => one_of(eval.cache.query(message), field, name)?,
+            Place::Form(_) => one_of(eval.cache.form(message)?, field, name)?,
+            Place::Cookie(_) => cookie(eval, name)?,
+            Place::Json(_) => json_text(eval, field, index, nth, name)?,
+        };
+        if text.is_some() {
+            return Ok(text);
+        }
+    }
+    Ok(None)
+}
+
+fn one_of<'e>(pairs: &FormPairs<'e>, field: &Field, name: &str) -> Result<Option<Cow<'e, [u8]>>> {
+    let mut values = pairs
+        .pairs()
+        .iter()
+        .filter(|(n, _)| &**n == name.as_bytes());
+    let first = values.next();
+    if values.next().is_some() {
+        return Err(at(field, Status::DuplicateField, "occurs more than once"));
+    }
+    Ok(first.map(|(_, value)| value.clone()))
+}
+
+fn cookie<'m>(eval: &Eval<'_, 'm>, name: &str) -> Result<Option<Cow<'m, [u8]>>> {
+    let mut found = None;
+    for header in eval.message.headers.iter().filter(|h| h.is(b"cookie")) {
+        for pair in header.value.split(|b| *b == b';') {
+            let pair = pair.trim_ascii();
+            if let Some(value) = pair
+                .strip_prefix(name.as_bytes())
+                .and_then(|r| r.strip_prefix(b"="))
+                && found.replace(Cow::Borrowed(value)).is_some()
+            {
+                return Err(Error::field(
+                    Status::DuplicateField,
+                    format!("cookie:{name}"),
+                    format!("cookie {name} occurs more than once"),
+                ));
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn json_text<'m>(
+    eval: &Eval<'_, 'm>,
+    field: &Field,
+    index: usize,
+    nth: usize,
+    path: &str,
+) -> Result<Option<Cow<'m, [u8]>>> {
+    if eval.message.body.is_empty() {
+        return Ok(None);
+    }
+    let values = eval.cache.json(eval.plan, eval.message)?;
+    let slot = eval.plan.field_slots.get(index).and_then(|s| s.get(nth));
+    let Some(raw) = slot.and_then(|&s| values.get(s)) else {
+        return Ok(None);
+    };
+    if field.alone && json::member_count(eval.message.body) != Some(1) {
+        return Err(at(
+            field,
+            Status::MalformedField,
+            "must be the only member: what stands beside it is not signed",
+        ));
+    }
+    let text = json::scalar(raw).map_err(|e| json_error(e, "the body"))?;
+    Ok(Some(match text {
+        Scalar::String(Cow::Borrowed(text)) => Cow::Borrowed(text.as_bytes()),
+        Scalar::String(Cow::Owned(text)) => Cow::Owned(text.into_bytes()),
+        Scalar::Number(text) => Cow::Borrowed(text.as_bytes()),
+        _ => {
+            let mut error = malformed_member(path, "is neither a text nor a number");
+            if field.has_signature() {
+                error = at(field, Status::MalformedSignature, "is not a text");
+            }
+            return Err(error);
+        }
+    }))
+}

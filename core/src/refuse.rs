@@ -1,0 +1,133 @@
+//! What is refused before anything is signed: text that could not be sent as it was signed.
+
+use crate::plan::{Plan, split_on};
+use crate::recipe::{Field, HeaderSelect, Place, Source, TargetRule};
+use crate::text::{ByteSet, url};
+use crate::{Error, Message, Result, Status};
+
+/// RFC 9110 token characters.
+const METHOD: ByteSet = ByteSet::TOKEN;
+/// What RFC 3986 lets stand in a path and query, percent signs included.
+const TARGET: ByteSet = ByteSet::UNRESERVED.union(ByteSet::of(b"/?:@!$&'()*+,;=%[]|"));
+
+fn invalid(field: &str, why: &str) -> Error {
+    Error::field(Status::InvalidMessage, field, format!("{field}: {why}"))
+}
+
+/// Checks method, target and headers of a message that is to be signed.
+pub(crate) fn message(plan: &Plan, message: &Message<'_>) -> Result<()> {
+    if message.method.is_empty() || !METHOD.contains_all(message.method.as_bytes()) {
+        return Err(invalid("method", "is not an HTTP method"));
+    }
+    target(plan, message)?;
+    for header in message.headers {
+        if header.name.is_empty() || !ByteSet::TOKEN.contains_all(header.name) {
+            return Err(invalid("headers", "a header name is not a token"));
+        }
+        if header.value.iter().any(|b| matches!(b, b'\r' | b'\n' | 0)) {
+            let name = String::from_utf8_lossy(header.name);
+            return Err(invalid(&name, "holds a line break or NUL"));
+        }
+    }
+    twins(plan, message)
+}
+
+fn target(plan: &Plan, message: &Message<'_>) -> Result<()> {
+    let target = message.target;
+    if target.iter().any(|b| *b <= b' ' || *b == 0x7f) {
+        return Err(invalid("target", "holds a blank or control character"));
+    }
+    if plan.spec.target != TargetRule::Strict || !plan.reads_target {
+        return Ok(());
+    }
+    if target.first() != Some(&b'/') {
+        return Err(invalid("target", "must start with a slash"));
+    }
+    if url::has_fragment(target) {
+        return Err(invalid("target", "holds a fragment, which is never sent"));
+    }
+    if !TARGET.contains_all(target) {
+        return Err(invalid(
+            "target",
+            "holds a character that HTTP libraries percent-encode: sign it as it is sent",
+        ));
+    }
+    if url::has_invalid_escape(target) {
+        return Err(invalid(
+            "target",
+            "holds a percent sign without two hex digits",
+        ));
+    }
+    let (path, _) = url::split_target(target);
+    if url::has_dot_segments(path) {
+        return Err(invalid(
+            "target",
+            "holds a dot segment, which HTTP libraries resolve",
+        ));
+    }
+    Ok(())
+}
+
+/// Two headers of one name cannot be signed: most HTTP libraries send only one of them.
+fn twins(plan: &Plan, message: &Message<'_>) -> Result<()> {
+    for (index, header) in message.headers.iter().enumerate() {
+        let earlier = &message.headers[..index];
+        if earlier.iter().any(|h| h.is(header.name)) && is_signed(plan, header.name) {
+            let name = String::from_utf8_lossy(header.name);
+            return Err(invalid(&name, "occurs twice, but is signed"));
+        }
+    }
+    Ok(())
+}
+
+fn is_signed(plan: &Plan, name: &[u8]) -> bool {
+    let lower = name.to_ascii_lowercase();
+    plan.signed_parts().iter().any(|part| match &part.source {
+        Source::Header { name, .. } => name.as_bytes() == lower,
+        Source::Headers(block) => match &block.select {
+            HeaderSelect::Prefix(prefix) => lower.starts_with(prefix.as_bytes()),
+            HeaderSelect::List { names, split, .. } => match &names.source {
+                Source::Literal(list) => {
+                    split_on(list, split).any(|n| n.eq_ignore_ascii_case(&lower))
+                }
+                _ => true,
+            },
+        },
+        _ => false,
+    }) || plan
+        .spec
+        .fields
+        .iter()
+        .any(|f| matches!(&f.place, Place::Header(n) if n.as_bytes().eq_ignore_ascii_case(&lower)))
+}
+
+/// Checks an option that becomes part of a field.
+pub(crate) fn option_text(name: &str, text: Option<&str>) -> Result<()> {
+    match text {
+        Some("") => Err(Error::field(
+            Status::InvalidOption,
+            name,
+            format!("{name} is empty"),
+        )),
+        Some(text) if text.len() > 4096 || text.bytes().any(|b| b < b' ' || b == 0x7f) => {
+            Err(Error::field(
+                Status::InvalidOption,
+                name,
+                format!("{name} holds control characters or is longer than 4096 bytes"),
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The last check of every header value that signing writes.
+pub(crate) fn field_text(field: &Field, value: &[u8]) -> Result<()> {
+    let in_header = matches!(field.place, Place::Header(_) | Place::Cookie(_));
+    if in_header && value.iter().any(|b| matches!(b, b'\r' | b'\n' | 0)) {
+        return Err(invalid(
+            &field.place.label(),
+            "would hold a line break or NUL",
+        ));
+    }
+    Ok(())
+}

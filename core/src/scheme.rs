@@ -1,0 +1,109 @@
+//! Schemes: recipes ready to make signers and verifiers of.
+
+use crate::credentials::{Credentials, KeyRing};
+use crate::plan::Plan;
+use crate::recipe::{self, Flow, Recipe};
+use crate::sign::Signer;
+use crate::verify::Verifier;
+use crate::{Error, Result, Status, catalogue};
+use std::sync::Arc;
+
+/// One scheme. Cheap to clone; share it between threads.
+#[derive(Clone, Debug)]
+pub struct Scheme {
+    recipe: Arc<Recipe>,
+}
+
+/// A scheme of the catalogue by its id: `paysig::scheme("directa24-deposits")`.
+pub fn scheme(id: &str) -> Result<Scheme> {
+    match catalogue::text(id) {
+        Some(text) => Scheme::from_toml(text, &format!("{id}.toml")),
+        None => Err(Error::field(
+            Status::UnknownScheme,
+            "scheme",
+            format!(
+                "there is no scheme {id}{}",
+                recipe::suggest(id, catalogue::ids())
+            ),
+        )),
+    }
+}
+
+impl Scheme {
+    /// A scheme of your own. `file` names the text in errors. At most 64 KiB.
+    pub fn from_toml(text: &str, file: &str) -> Result<Scheme> {
+        Ok(Scheme {
+            recipe: Arc::new(recipe::parse(text, file)?),
+        })
+    }
+
+    /// The id: `directa24-deposits`.
+    pub fn id(&self) -> &str {
+        &self.recipe.id
+    }
+
+    /// The whole recipe.
+    pub fn recipe(&self) -> &Recipe {
+        &self.recipe
+    }
+
+    /// The flows that the scheme has.
+    pub fn flows(&self) -> impl Iterator<Item = Flow> {
+        Flow::ALL
+            .into_iter()
+            .filter(|f| self.recipe.flow(*f).is_some())
+    }
+
+    pub(crate) fn plan(&self, flow: Flow, variants: &[&str]) -> Result<Arc<Plan>> {
+        let Some(spec) = self.recipe.flow(flow) else {
+            let flows: Vec<&str> = self.flows().map(Flow::name).collect();
+            return Err(Error::field(
+                Status::UnsupportedFlow,
+                "flow",
+                format!(
+                    "{} has no flow {}; it has {}",
+                    self.id(),
+                    flow.name(),
+                    flows.join(", ")
+                ),
+            ));
+        };
+        let spec = spec.with_variants(variants)?;
+        Ok(Arc::new(Plan::new(self.recipe.clone(), flow, spec)))
+    }
+
+    /// A signer; every credential that the flow reads must be there.
+    pub fn signer(&self, flow: Flow, credentials: &Credentials) -> Result<Signer> {
+        self.signer_with(flow, credentials, &[])
+    }
+
+    /// A signer under named variants.
+    pub fn signer_with(
+        &self,
+        flow: Flow,
+        credentials: &Credentials,
+        variants: &[&str],
+    ) -> Result<Signer> {
+        Signer::new(self.plan(flow, variants)?, credentials, false)
+    }
+
+    /// A signer whose secret lives elsewhere (an HSM, a KMS): for [`Signer::prepare`] only.
+    pub fn signer_without_key(
+        &self,
+        flow: Flow,
+        credentials: &Credentials,
+        variants: &[&str],
+    ) -> Result<Signer> {
+        Signer::new(self.plan(flow, variants)?, credentials, true)
+    }
+
+    /// A verifier over a ring of keys.
+    pub fn verifier(&self, flow: Flow, keys: &KeyRing) -> Result<Verifier> {
+        self.verifier_with(flow, keys, &[])
+    }
+
+    /// A verifier under named variants.
+    pub fn verifier_with(&self, flow: Flow, keys: &KeyRing, variants: &[&str]) -> Result<Verifier> {
+        Verifier::new(self.plan(flow, variants)?, keys)
+    }
+}
