@@ -170,6 +170,8 @@ pub struct CredentialSpec {
     pub no_control: bool,
     /// What to put here, for people.
     pub about: Option<String>,
+    /// Where it stands.
+    pub line: Line,
 }
 
 /// One flow of a recipe, as written.
@@ -794,6 +796,7 @@ pub struct JwsSpec {
 }
 
 /// A value in a JWS header.
+#[allow(clippy::large_enum_variant)] // a handful of them in a whole recipe
 #[derive(Clone, Debug)]
 pub enum JwsHeaderValue {
     /// Fixed text; demanded when verifying, `typ` excepted.
@@ -922,6 +925,22 @@ pub enum ToleranceBy {
     Provider,
     /// paysig's own default, 300 s: the provider documents none.
     Paysig,
+}
+
+impl Content {
+    /// The holes of the value or of all items.
+    pub fn holes(&self) -> impl Iterator<Item = Hole> + '_ {
+        let templates: Vec<&Template> = match self {
+            Content::Template(template) => vec![template],
+            Content::Items(items) => items.entries.iter().map(|(_, t)| t).collect(),
+        };
+        templates.into_iter().flat_map(Template::holes)
+    }
+
+    /// Whether the signature stands in it.
+    pub fn has_signature(&self) -> bool {
+        self.holes().any(|hole| hole == Hole::Signature)
+    }
 }
 
 impl FlowSpec {

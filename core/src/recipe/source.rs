@@ -78,11 +78,6 @@ impl<'a> Node<'a> {
         self.file.line_at(self.span.start)
     }
 
-    /// Its key path: `request.message[2].then`.
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
     /// An error about this value.
     pub fn error(&self, what: impl std::fmt::Display) -> Error {
         self.file.error(self.line(), &self.path, what)
@@ -265,11 +260,6 @@ impl<'a> Table<'a> {
 
     pub fn line(&self) -> Line {
         self.file.line_at(self.span.start)
-    }
-
-    /// Key path of the table.
-    pub fn path(&self) -> &str {
-        &self.path
     }
 
     /// An error about the table as a whole.

@@ -204,6 +204,7 @@ fn credential(name: &str, node: &Node) -> Result<CredentialSpec> {
         no_colon: table.bool("no_colon")?,
         no_control: table.bool("no_control")?,
         about: table.opt_text("about")?,
+        line: node.line(),
     };
     table.finish()?;
     Ok(spec)
