@@ -1,6 +1,6 @@
 //! A message while it is being signed: fields without the signature first, so that they can be part of what is signed.
 
-use crate::crypto::{Digest, HashState};
+use crate::crypto::Digest;
 use crate::explain::{Explanation, Recorder};
 use crate::jws;
 use crate::plan::keys::{Material, Operation};
@@ -315,7 +315,7 @@ impl<'a> Draft<'a> {
         }
         match material {
             Material::Hmac(key) => {
-                let mut sink = Gather::new(key.start());
+                let mut sink = Gather::new(key);
                 self.gather(&mut sink)?;
                 Ok(Signature::Digest(sink.finish()))
             }
@@ -323,13 +323,13 @@ impl<'a> Draft<'a> {
                 let Operation::Digest(hash) = self.signer.operation()? else {
                     return Err(Error::new(Status::Internal, "keyless without digest"));
                 };
-                let mut sink = Gather::new(HashState::new(hash));
+                let mut sink = Gather::new(hash);
                 self.gather(&mut sink)?;
                 Ok(Signature::Digest(sink.finish()))
             }
             Material::Signing(key) => {
                 if let Some(hash) = key.algorithm().prehash() {
-                    let mut sink = Gather::new(HashState::new(hash));
+                    let mut sink = Gather::new(hash);
                     self.gather(&mut sink)?;
                     let signature = key.sign_digest(&sink.finish(), options.seed);
                     return Ok(Signature::Bytes(signature.map_err(signing_failed)?));

@@ -7,8 +7,10 @@ use crate::{Error, Message, Result, Status};
 
 /// RFC 9110 token characters.
 const METHOD: ByteSet = ByteSet::TOKEN;
-/// What RFC 3986 lets stand in a path and query, percent signs included.
-const TARGET: ByteSet = ByteSet::UNRESERVED.union(ByteSet::of(b"/?:@!$&'()*+,;=%[]|"));
+/// What HTTP libraries send as it is: RFC 3986's characters, and what is beyond ASCII.
+const TARGET: ByteSet = ByteSet::UNRESERVED
+    .union(ByteSet::of(b"/?:@!$&'()*+,;=%[]|"))
+    .union(ByteSet::range(0x80, 0xff));
 
 fn invalid(field: &str, why: &str) -> Error {
     Error::field(Status::InvalidMessage, field, format!("{field}: {why}"))
@@ -34,8 +36,8 @@ pub(crate) fn message(plan: &Plan, message: &Message<'_>) -> Result<()> {
 
 fn target(plan: &Plan, message: &Message<'_>) -> Result<()> {
     let target = message.target;
-    if target.iter().any(|b| *b <= b' ' || *b == 0x7f) {
-        return Err(invalid("target", "holds a blank or control character"));
+    if target.iter().any(|b| *b < b' ' || *b == 0x7f) {
+        return Err(invalid("target", "holds a control character"));
     }
     if plan.spec.target != TargetRule::Strict || !plan.reads_target {
         return Ok(());

@@ -564,7 +564,7 @@ impl Verifier {
         }
         match material {
             Material::Hmac(prepared) => {
-                let mut sink = Gather::new(prepared.start());
+                let mut sink = Gather::new(prepared);
                 self.gather(eval, &mut sink)?;
                 Ok(self.any_equal(accepted, &sink.finish()))
             }
@@ -572,7 +572,7 @@ impl Verifier {
                 let Operation::Digest(hash) = operation else {
                     return Ok(false);
                 };
-                let mut sink = Gather::new(HashState::new(hash));
+                let mut sink = Gather::new(hash);
                 self.gather(eval, &mut sink)?;
                 Ok(self.any_equal(accepted, &sink.finish()))
             }
@@ -587,7 +587,7 @@ impl Verifier {
             Material::Verifying(verifying) => {
                 let prehash = verifying.algorithm().prehash();
                 if let Some(hash) = prehash {
-                    let mut sink = Gather::new(HashState::new(hash));
+                    let mut sink = Gather::new(hash);
                     self.gather(eval, &mut sink)?;
                     let digest = sink.finish();
                     return Ok(

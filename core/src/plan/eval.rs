@@ -4,7 +4,6 @@ use super::bound::{Added, Bound, Cache};
 use super::keys::CredentialValues;
 use super::sink::{Collect, Gather, InCase, Sink};
 use super::{Plan, headers, sources, steps};
-use crate::crypto::HashState;
 use crate::recipe::{Condition, CredentialId, JsonPart, LetId, Part, Source, Step};
 use crate::text::url;
 use crate::time;
@@ -84,9 +83,12 @@ impl<'e, 'm> Eval<'e, 'm> {
     ) -> Result<()> {
         let mut value = Collect::default();
         let rest = match first {
-            Step::Upper | Step::Lower if rest.is_empty() => {
+            Step::Upper | Step::Lower
+                if rest.is_empty() && matches!(part.source, Source::Method) =>
+            {
                 let upper = matches!(first, Step::Upper);
-                return self.source(part, &mut InCase { inner: out, upper });
+                InCase { inner: out, upper }.put(self.message.method.as_bytes(), false);
+                return Ok(());
             }
             Step::Hash(hash) => {
                 // The value need not be gathered to be digested.
@@ -96,7 +98,7 @@ impl<'e, 'm> Eval<'e, 'm> {
                     value.put(digest, false);
                 } else {
                     let mut sink = Tainted {
-                        inner: Gather::new(HashState::new(*hash)),
+                        inner: Gather::new(*hash),
                         secret: false,
                     };
                     self.source(part, &mut sink)?;

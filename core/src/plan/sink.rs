@@ -1,6 +1,6 @@
 //! Where a plan's bytes go: a MAC, a digest, a buffer, or a recorder that remembers where they came from.
 
-use crate::crypto::{Digest, HashState, HmacState};
+use crate::crypto::{Digest, Hash, HashState, HmacKey, HmacState};
 use crate::recipe::Part;
 use zeroize::Zeroize;
 
@@ -16,28 +16,52 @@ pub(crate) trait Sink {
     fn leave(&mut self) {}
 }
 
-/// What can swallow bytes incrementally.
+/// What can swallow bytes incrementally, or all at once, which was measured faster.
 pub(crate) trait Absorb {
-    fn absorb(&mut self, bytes: &[u8]);
+    type State;
+    fn start(&self) -> Self::State;
+    fn absorb(state: &mut Self::State, bytes: &[u8]);
+    fn finish(state: Self::State) -> Digest;
+    fn whole(&self, bytes: &[u8]) -> Digest;
 }
 
-impl Absorb for HmacState {
-    #[inline]
-    fn absorb(&mut self, bytes: &[u8]) {
-        self.update(bytes);
+impl Absorb for &HmacKey {
+    type State = HmacState;
+    fn start(&self) -> HmacState {
+        HmacKey::start(self)
+    }
+    fn absorb(state: &mut HmacState, bytes: &[u8]) {
+        state.update(bytes);
+    }
+    fn finish(state: HmacState) -> Digest {
+        state.finish()
+    }
+    fn whole(&self, bytes: &[u8]) -> Digest {
+        self.mac(bytes)
     }
 }
 
-impl Absorb for HashState {
-    #[inline]
-    fn absorb(&mut self, bytes: &[u8]) {
-        self.update(bytes);
+impl Absorb for Hash {
+    type State = HashState;
+    fn start(&self) -> HashState {
+        HashState::new(*self)
+    }
+    fn absorb(state: &mut HashState, bytes: &[u8]) {
+        state.update(bytes);
+    }
+    fn finish(state: HashState) -> Digest {
+        state.finish()
+    }
+    fn whole(&self, bytes: &[u8]) -> Digest {
+        self.digest(bytes)
     }
 }
 
 /// Gathers small pieces on the stack before they reach the MAC: many small updates were measured slower than one.
 pub(crate) struct Gather<A: Absorb> {
     target: A,
+    /// Only once the buffer has overflowed.
+    state: Option<A::State>,
     buffer: [u8; GATHERED],
     used: usize,
 }
@@ -49,22 +73,35 @@ impl<A: Absorb> Gather<A> {
     pub(crate) fn new(target: A) -> Self {
         Gather {
             target,
+            state: None,
             buffer: [0; GATHERED],
             used: 0,
         }
     }
 
-    fn flush(&mut self) {
-        if self.used > 0 {
-            self.target.absorb(&self.buffer[..self.used]);
-            self.used = 0;
+    #[cold]
+    fn overflow(&mut self, bytes: &[u8]) {
+        let state = self.state.get_or_insert_with(|| self.target.start());
+        A::absorb(state, &self.buffer[..self.used]);
+        self.used = 0;
+        if bytes.len() >= GATHERED {
+            A::absorb(state, bytes);
+        } else {
+            self.buffer[..bytes.len()].copy_from_slice(bytes);
+            self.used = bytes.len();
         }
     }
 
-    /// Everything has been put: hands the target back.
-    pub(crate) fn into_target(mut self) -> A {
-        self.flush();
-        self.target
+    /// Everything has been put.
+    pub(crate) fn finish(self) -> Digest {
+        let rest = &self.buffer[..self.used];
+        match self.state {
+            None => self.target.whole(rest),
+            Some(mut state) => {
+                A::absorb(&mut state, rest);
+                A::finish(state)
+            }
+        }
     }
 }
 
@@ -72,26 +109,10 @@ impl<A: Absorb> Sink for Gather<A> {
     #[inline]
     fn put(&mut self, bytes: &[u8], _secret: bool) {
         if bytes.len() > GATHERED - self.used {
-            self.flush();
-            if bytes.len() >= GATHERED {
-                self.target.absorb(bytes);
-                return;
-            }
+            return self.overflow(bytes);
         }
         self.buffer[self.used..self.used + bytes.len()].copy_from_slice(bytes);
         self.used += bytes.len();
-    }
-}
-
-impl Gather<HmacState> {
-    pub(crate) fn finish(self) -> Digest {
-        self.into_target().finish()
-    }
-}
-
-impl Gather<HashState> {
-    pub(crate) fn finish(self) -> Digest {
-        self.into_target().finish()
     }
 }
 

@@ -877,10 +877,10 @@ pub struct Handshake {
 /// How strict the target must be when signing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum TargetRule {
-    /// `strict` (default where path, query or target are signed): starts with `/`, only RFC 3986 characters, no dot segments, no fragment.
+    /// `strict` (default where path, query or target are signed): starts with `/`, no blank or character that is never sent as it is, no dot segments, no fragment.
     #[default]
     Strict,
-    /// `any`: only control characters and blanks are refused.
+    /// `any`: only control characters are refused.
     Any,
 }
 

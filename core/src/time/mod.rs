@@ -73,13 +73,15 @@ pub enum TimeFormat {
     Ymd,
     /// `2026-01-02 03:04:05`, UTC.
     DateTime,
+    /// `2026-01-02 03:04:05 +0000`, any offset (Ruby's `Time#to_s`); written in UTC.
+    DateTimeOffset,
     /// `20260102030405`, UTC.
     Compact,
 }
 
 impl TimeFormat {
     /// Every format, in the order of their documentation.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Rfc3339SecondsZ,
         Self::Rfc3339MillisZ,
         Self::Rfc3339,
@@ -91,6 +93,7 @@ impl TimeFormat {
         Self::Amz,
         Self::Ymd,
         Self::DateTime,
+        Self::DateTimeOffset,
         Self::Compact,
     ];
 
@@ -108,6 +111,7 @@ impl TimeFormat {
             Self::Amz => "amz",
             Self::Ymd => "ymd",
             Self::DateTime => "datetime",
+            Self::DateTimeOffset => "datetime-offset",
             Self::Compact => "compact",
         }
     }
@@ -129,6 +133,7 @@ impl TimeFormat {
             Self::Unix | Self::UnixMillis | Self::Ymd | Self::Compact => DIGITS,
             Self::Amz => DIGITS.union(ByteSet::of(b"TZ")),
             Self::DateTime => DIGITS.union(ByteSet::of(b"- :")),
+            Self::DateTimeOffset => DIGITS.union(ByteSet::of(b"- :+")),
         }
     }
 

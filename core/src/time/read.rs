@@ -50,6 +50,11 @@ pub(super) fn read(format: TimeFormat, text: &[u8]) -> Option<UnixMillis> {
             (t, 0, 0)
         }
         TimeFormat::Ymd => (c.date(b"")?.to_datetime(civil::Time::midnight()), 0, 0),
+        TimeFormat::DateTimeOffset => {
+            let t = c.date_time(b"-", b" ", b":")?;
+            c.literal(b" ")?;
+            (t, 0, c.offset(true)?)
+        }
         TimeFormat::DateTime => (c.date_time(b"-", b" ", b":")?, 0, 0),
         TimeFormat::Compact => (c.date_time(b"", b"", b"")?, 0, 0),
     };

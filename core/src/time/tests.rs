@@ -29,6 +29,7 @@ fn writes_every_format() {
         "20260102T030405Z",
         "20260102",
         "2026-01-02 03:04:05",
+        "2026-01-02 03:04:05 +0000",
         "20260102030405",
     ];
     for (format, text) in TimeFormat::ALL.into_iter().zip(expected) {

@@ -54,10 +54,13 @@ pub(super) fn write(format: TimeFormat, time: UnixMillis, out: &mut Vec<u8>) -> 
             out.push(b'Z');
         }
         TimeFormat::Ymd => date(&t, b"", out),
-        TimeFormat::DateTime => {
+        TimeFormat::DateTime | TimeFormat::DateTimeOffset => {
             date(&t, b"-", out);
             out.push(b' ');
             clock(&t, b":", out);
+            if format == TimeFormat::DateTimeOffset {
+                out.extend_from_slice(b" +0000");
+            }
         }
         TimeFormat::Compact => {
             date(&t, b"", out);
