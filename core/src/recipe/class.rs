@@ -44,12 +44,13 @@ fn of_encoding(encoding: crate::crypto::Encoding) -> ByteSet {
 
 fn of_time(flow: &FlowSpec) -> ByteSet {
     let variants = flow.variants.iter().filter_map(|v| v.timestamp.as_ref());
-    let formats = flow
-        .timestamp
-        .iter()
-        .chain(variants)
-        .flat_map(|t| &t.accept);
-    formats.fold(ByteSet::EMPTY, |set, format| set.union(format.chars()))
+    let mut specs = flow.timestamp.iter().chain(variants).peekable();
+    if specs.peek().is_none() {
+        return ByteSet::VISIBLE;
+    }
+    specs
+        .flat_map(|t| &t.accept)
+        .fold(ByteSet::EMPTY, |set, format| set.union(format.chars()))
 }
 
 fn of_let(id: LetId, flow: &FlowSpec, depth: u32) -> ByteSet {

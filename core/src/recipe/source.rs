@@ -262,6 +262,28 @@ impl<'a> Table<'a> {
         self.file.line_at(self.span.start)
     }
 
+    /// The line of a key path like `request.field[0].value`, or of the part of it that is written here.
+    pub fn line_of(&self, path: &str) -> Line {
+        let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+        let (key, mut index) = first.split_once('[').unwrap_or((first, ""));
+        let Some((_, value)) = self.entries.iter().find(|(name, _)| name.get_ref() == key) else {
+            return self.line();
+        };
+        let mut node = self.node(key, value);
+        while let Some((number, more)) = index.split_once(']') {
+            let item = node.list().ok().zip(number.parse::<usize>().ok());
+            match item.and_then(|(list, i)| list.into_iter().nth(i)) {
+                Some(item) => node = item,
+                None => break,
+            }
+            index = more.trim_start_matches('[');
+        }
+        match node.table() {
+            Ok(table) if !rest.is_empty() => table.line_of(rest),
+            _ => node.line(),
+        }
+    }
+
     /// An error about the table as a whole.
     pub fn error(&self, what: impl std::fmt::Display) -> Error {
         self.file.error(self.line(), &self.path, what)

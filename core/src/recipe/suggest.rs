@@ -23,7 +23,7 @@ fn distance(a: &str, b: &str) -> usize {
 /// Whether one is probably a misspelling of the other.
 pub(crate) fn is_near(a: &str, b: &str) -> bool {
     // Distances are quadratic in the length, and a name from outside has none to speak of.
-    a.len().max(b.len()) <= 64 && distance(a, b) <= 1 + a.len().min(b.len()) / 4
+    a.len().max(b.len()) <= 64 && distance(a, b) <= 1 + a.len().min(b.len()) / 5
 }
 
 /// `, did you mean "x"?` if a known name is near, else the known names, if they are few.

@@ -10,10 +10,10 @@ mod secrets;
 mod wire;
 
 use super::model::*;
-use super::source::File;
+use super::source::Table;
 use crate::Result;
 
-/// What is wrong, and where.
+/// What is wrong, and where; line 0: look the path up.
 pub(super) struct Wrong {
     pub line: Line,
     pub path: String,
@@ -30,9 +30,16 @@ pub(super) fn wrong(line: Line, path: impl Into<String>, what: impl Into<String>
     }
 }
 
-/// Checks a whole recipe.
-pub(super) fn check(recipe: &Recipe, file: &File) -> Result<()> {
-    all(recipe).map_err(|w| file.error(w.line, &w.path, w.what))
+/// Checks a whole recipe; `top` is its text, for lines.
+pub(super) fn check(recipe: &Recipe, top: &Table) -> Result<()> {
+    all(recipe).map_err(|w| {
+        let line = if w.line == Line(0) {
+            top.line_of(&w.path)
+        } else {
+            w.line
+        };
+        top.file.error(line, &w.path, w.what)
+    })
 }
 
 fn all(recipe: &Recipe) -> Check {
@@ -70,7 +77,7 @@ impl<'r> In<'r> {
         } else {
             self.path(key)
         };
-        wrong(self.spec.line, path, what)
+        wrong(Line(0), path, what)
     }
 
     /// All parts at the top with their key paths, those of variants included.

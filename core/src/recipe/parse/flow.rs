@@ -83,10 +83,12 @@ pub(super) fn flow(t: &Table, scope: &Scope) -> Result<FlowSpec> {
             (default, vec![default])
         }
     };
-    let jws = t
-        .opt("jws")
-        .map(|n| jws(&n, t.opt("jws_require"), scope))
-        .transpose()?;
+    let jws_require = t.opt("jws_require");
+    let jws = match (t.opt("jws"), &jws_require) {
+        (Some(node), _) => Some(jws(&node, jws_require, scope)?),
+        (None, Some(node)) => return Err(node.error("is for algorithm \"jws\" only")),
+        (None, None) => None,
+    };
     let message = t
         .opt("message")
         .map_or_else(|| Ok(Vec::new()), |n| parts(&n, scope))?;

@@ -38,8 +38,9 @@ pub fn parse(text: &str, file: &str) -> Result<Recipe> {
     }
     let file = File::new(text, file);
     let document = file.parse()?;
-    let recipe = recipe(&Table::document(&file, document.get_ref()))?;
-    super::check::check(&recipe, &file)?;
+    let top = Table::document(&file, document.get_ref());
+    let recipe = recipe(&top)?;
+    super::check::check(&recipe, &top)?;
     Ok(recipe)
 }
 
