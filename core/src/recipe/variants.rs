@@ -1,6 +1,7 @@
 //! Variants: opt-in departures that select exactly one plan.
 
-use super::{FlowSpec, Variant, suggest};
+use super::check::expansion;
+use super::{FlowSpec, LetId, Variant, suggest};
 use crate::{Error, Result, Status};
 
 impl FlowSpec {
@@ -26,7 +27,19 @@ impl FlowSpec {
             }
             variant.apply(&mut spec);
         }
-        Ok(spec)
+        spec.ends().map(|()| spec)
+    }
+
+    // Each variant alone was checked when the recipe was loaded; together they could still tie lets into a knot.
+    fn ends(&self) -> Result<()> {
+        let lets = |id: LetId| self.let_part(id).cloned();
+        let keys = self.sign_key.iter().chain(&self.verify_key);
+        for part in (self.message.iter().chain(keys)).chain(self.lets.iter().flatten()) {
+            expansion(part, &lets).map_err(|what| {
+                invalid(format!("these variants do not go together: a value {what}"))
+            })?;
+        }
+        Ok(())
     }
 }
 
@@ -65,6 +78,59 @@ impl Variant {
         }
         if let Some(time) = &self.timestamp {
             spec.timestamp = Some(time.clone());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use crate::Status;
+    use crate::recipe::{Flow, Source, parse};
+
+    const RECIPE: &str = r#"
+id = "example"
+name = "Example"
+[credentials]
+secret = {}
+[request]
+algorithm = "hmac-sha256"
+key = { credential = "secret" }
+encoding = "hex"
+message = [{ let = "a" }, { let = "b" }, { body = "raw" }]
+field = [
+  { name = "id", header = "X-Id", value = [{ nonce = true }] },
+  { header = "X-Signature", value = [{ signature = true }] },
+]
+let = { a = "a", b = "b" }
+[request.variants]
+path = { let = { a = { path = "raw" } } }
+query = { let = { a = { query = "raw" } } }
+a-is-b = { let = { a = { let = "b" } } }
+b-is-a = { let = { b = { let = "a" } } }
+other-id = { field = [{ name = "id", header = "X-Other", value = [{ nonce = true }] }] }
+"#;
+
+    #[test]
+    fn variants_select_one_plan() {
+        let recipe = parse(RECIPE, "example.toml").unwrap();
+        let flow = recipe.flow(Flow::Request).unwrap();
+        let both = flow.with_variants(&["path", "other-id"]).unwrap();
+        assert!(matches!(
+            both.lets[0].as_ref().unwrap().source,
+            Source::Path(_)
+        ));
+        assert_eq!(both.fields[0].place.label(), "X-Other");
+        for (names, says) in [
+            (&["pat"][..], "\"path\""),
+            (&["path", "query"], "path and query"),
+            (&["path", "path"], "path and path"),
+            (&["a-is-b", "b-is-a"], "do not go together"),
+        ] {
+            let error = flow.with_variants(names).unwrap_err();
+            assert_eq!(error.status(), Status::InvalidOption);
+            assert_eq!(error.field_name(), Some("variants"));
+            assert!(error.message().contains(says), "{error}");
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::recipe::model::*;
 pub const MAX_EXPANSION: u32 = 4096;
 
 /// How deep and how large a part is with lets written out; what is wrong if it has no end or is too large.
-fn expansion(
+pub(in crate::recipe) fn expansion(
     part: &Part,
     lets: &dyn Fn(LetId) -> Option<Part>,
 ) -> Result<(u32, u32), &'static str> {

@@ -9,6 +9,8 @@ mod lets;
 mod secrets;
 mod wire;
 
+pub(super) use lets::expansion;
+
 use super::model::*;
 use super::source::Table;
 use crate::Result;
