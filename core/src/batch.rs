@@ -6,7 +6,7 @@ use crate::sign::{SignOptions, Signed, Signer};
 use crate::text::JsonPaths;
 use crate::text::json;
 use crate::time::UnixMillis;
-use crate::verify::{Verified, Verifier};
+use crate::verify::{Streamed, Verified, Verifier};
 use crate::{Message, Result};
 use serde_json::value::RawValue;
 
@@ -49,7 +49,7 @@ pub(crate) fn verify<'v>(
     let Some(items) = items(&verifier.plan, each, message)? else {
         return Ok(Verified {
             verifier,
-            first: verifier.verify_one(*message, now, None)?,
+            first: verifier.verify_one(*message, now, Streamed::default())?,
             more: Vec::new(),
         });
     };
@@ -59,7 +59,7 @@ pub(crate) fn verify<'v>(
             body: item.get().as_bytes(),
             ..*message
         };
-        accepted.push(verifier.verify_one(one, now, None)?);
+        accepted.push(verifier.verify_one(one, now, Streamed::default())?);
     }
     let mut accepted = accepted.into_iter();
     let first = accepted

@@ -42,7 +42,8 @@ pub(crate) struct Draft<'a> {
     nonce: Option<Cow<'a, [u8]>>,
     payload: Option<Cow<'a, [u8]>>,
     jws_header: Option<JwsHeader>,
-    pub(crate) body_digest: Option<&'a [u8]>,
+    /// The digest of a streamed body.
+    pub(crate) body_digest: Option<Vec<u8>>,
 }
 
 /// The headers of a draft, as parts may read them.
@@ -115,7 +116,7 @@ impl<'a> Draft<'a> {
             }
         }
         if plan.spec.jws.is_some() {
-            draft.jws_header = Some(draft.with_eval(None, jws::header)?);
+            draft.jws_header = Some(draft.with_eval(jws::header)?);
         }
         Ok(draft)
     }
@@ -128,7 +129,7 @@ impl<'a> Draft<'a> {
             if !self.applies(field) {
                 continue;
             }
-            let Some(text) = self.with_eval(None, |eval| present_text(eval, field, index))? else {
+            let Some(text) = self.with_eval(|eval| present_text(eval, field, index))? else {
                 if field.caller == Caller::Require {
                     return Err(at(field, Status::MissingField, "must be set by the caller"));
                 }
@@ -221,18 +222,12 @@ impl<'a> Draft<'a> {
     fn applies(&self, field: &Field) -> bool {
         match &field.when {
             None => true,
-            Some(when) => self
-                .with_eval(None, |eval| Ok(eval.holds(when)))
-                .unwrap_or(false),
+            Some(when) => self.with_eval(|eval| Ok(eval.holds(when))).unwrap_or(false),
         }
     }
 
     /// Runs something over the message as it is now.
-    fn with_eval<T>(
-        &self,
-        digest: Option<&[u8]>,
-        run: impl FnOnce(&Eval<'_, '_>) -> Result<T>,
-    ) -> Result<T> {
+    fn with_eval<T>(&self, run: impl FnOnce(&Eval<'_, '_>) -> Result<T>) -> Result<T> {
         let plan = &*self.signer.plan;
         let message = Message {
             target: self.target.as_deref().unwrap_or(self.message.target),
@@ -248,8 +243,7 @@ impl<'a> Draft<'a> {
             payload: self.payload.as_deref(),
             jws_header: self.jws_header.as_ref(),
             taken: Vec::new(),
-            algorithm: None,
-            body_digest: digest.or(self.body_digest),
+            body_digest: self.body_digest.as_deref(),
         };
         let cache = Cache::default();
         let added = AddedHeaders(plan, &self.text, &self.headers);
@@ -268,13 +262,17 @@ impl<'a> Draft<'a> {
             left: self.limit(),
             overflow: false,
         };
-        self.with_eval(None, |eval| {
-            eval.parts(&eval.plan.spec.message, &mut bounded)
-        })?;
+        self.with_eval(|eval| eval.parts(&eval.plan.spec.message, &mut bounded))?;
         if bounded.overflow {
             return Err(too_much());
         }
         Ok(())
+    }
+
+    /// What is signed before and after the body, for plans that read it once.
+    pub(crate) fn around_body(&self) -> Result<(Collect, Collect)> {
+        let plan = &*self.signer.plan;
+        self.with_eval(|eval| plan.around_body(eval))
     }
 
     /// The message part of what is signed, without JWS wrapping.
@@ -300,7 +298,7 @@ impl<'a> Draft<'a> {
         let material = match &self.signer.material {
             Material::PerMessage => {
                 let operation = self.signer.operation()?;
-                per_message = self.with_eval(None, |eval| match &plan.spec.sign_key {
+                per_message = self.with_eval(|eval| match &plan.spec.sign_key {
                     Some(part) => plan.material_for(eval, part, &operation, Direction::Sign),
                     None => Err(Error::new(Status::InvalidRecipe, "no key")),
                 })?;
@@ -500,7 +498,7 @@ impl<'a> Draft<'a> {
             }
             Hole::Let(id) => {
                 let mut value = Collect::default();
-                self.with_eval(None, |eval| eval.let_value(id, &mut value))?;
+                self.with_eval(|eval| eval.let_value(id, &mut value))?;
                 self.text.extend_from_slice(&value.bytes);
             }
             Hole::Algorithm => {
@@ -621,7 +619,7 @@ fn json_value(field: &Field, value: &[u8]) -> Result<String> {
     })
 }
 
-fn signing_failed(error: crate::crypto::SignError) -> Error {
+pub(crate) fn signing_failed(error: crate::crypto::SignError) -> Error {
     Error::new(
         Status::InvalidCredentials,
         format!("signing failed: {error}"),

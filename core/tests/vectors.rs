@@ -20,9 +20,7 @@ fn credentials(value: &Value) -> Credentials {
 }
 
 fn time(value: &Value) -> Option<UnixMillis> {
-    value
-        .as_str()
-        .map(|t| UnixMillis::from_rfc3339(t).unwrap())
+    value.as_str().map(|t| UnixMillis::from_rfc3339(t).unwrap())
 }
 
 fn ring(case: &Value) -> KeyRing {
@@ -49,7 +47,9 @@ fn run(case: &Value) -> paysig::Result<Value> {
     let wire = |v: &Value| -> Vec<u8> {
         let text = v.as_str().unwrap_or_default();
         if case["wire_encoding"] == "latin-1" {
-            text.chars().map(|c| u8::try_from(c as u32).unwrap()).collect()
+            text.chars()
+                .map(|c| u8::try_from(c as u32).unwrap())
+                .collect()
         } else {
             text.as_bytes().to_vec()
         }
@@ -88,9 +88,9 @@ fn run(case: &Value) -> paysig::Result<Value> {
     match case["op"].as_str().unwrap() {
         "sign" => {
             let signer = scheme.signer_with(flow, &credentials(&case["credentials"]), &variants)?;
-            let padding = case["padding_hex"].as_str().map(|h| {
-                paysig::crypto::Encoding::Hex.decode(h.as_bytes()).unwrap()
-            });
+            let padding = case["padding_hex"]
+                .as_str()
+                .map(|h| paysig::crypto::Encoding::Hex.decode(h.as_bytes()).unwrap());
             let options = SignOptions {
                 now,
                 nonce: case["nonce"].as_str(),
@@ -207,9 +207,8 @@ fn all_vectors() {
             if matches!(case["op"].as_str(), Some("diagnose" | "explain")) {
                 continue;
             }
-            let answer = run(&case).unwrap_or_else(
-                |e| json!({"status": e.status().name(), "detail": e.to_string()}),
-            );
+            let answer = run(&case)
+                .unwrap_or_else(|e| json!({"status": e.status().name(), "detail": e.to_string()}));
             // Decrypting is the provider's side, which this build may lack.
             if answer["status"] == "unsupported"
                 && case["flow"] == "request"

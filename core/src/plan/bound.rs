@@ -24,8 +24,6 @@ pub(crate) struct Bound<'b> {
     pub(crate) jws_header: Option<&'b JwsHeader>,
     /// Lets whose value came from the wire.
     pub(crate) taken: Vec<(LetId, &'b [u8])>,
-    /// The sender's choice of algorithm.
-    pub(crate) algorithm: Option<usize>,
     /// The digest of a streamed body, where the plan reads nothing else of it.
     pub(crate) body_digest: Option<&'b [u8]>,
 }

@@ -20,6 +20,7 @@ use crate::recipe::{
     Source, Step,
 };
 use crate::text::{JsonPaths, JsonStyle};
+use sink::Collect;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -171,6 +172,17 @@ impl Plan {
     /// Whether this JSON path carries the signature itself.
     pub(crate) fn is_signature_member(&self, path: &str) -> bool {
         self.is_signature_field(path.as_bytes())
+    }
+
+    /// What is signed before and after the body, for plans that read it once; nothing for others.
+    pub(crate) fn around_body(&self, eval: &Eval<'_, '_>) -> crate::Result<(Collect, Collect)> {
+        let (mut before, mut after) = (Collect::default(), Collect::default());
+        if let BodyUse::Direct(index) = self.body_use {
+            let (first, rest) = self.spec.message.split_at(index);
+            eval.parts(first, &mut before)?;
+            eval.parts(&rest[1..], &mut after)?;
+        }
+        Ok((before, after))
     }
 
     /// Every part that the string to sign is made of, lets followed.

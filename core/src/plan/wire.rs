@@ -85,7 +85,6 @@ impl<'m> Reading<'m> {
             instant: self.instant,
             nonce: self.one(Hole::Nonce),
             key_id: self.one(Hole::KeyId),
-            algorithm: self.algorithm,
             ..Bound::default()
         };
         for (id, field, text) in self.lets() {

@@ -1,0 +1,330 @@
+//! Large bodies, in pieces and constant memory, for schemes that read the body once and in order.
+//!
+//! Everything else of the message must be known at the beginning. A scheme that looks into the body (JSON members, form
+//! fields, a JWS) answers `unsupported` when the stream is opened.
+
+use crate::crypto::{Digest, Encoding, Hash, HashState, HmacState};
+use crate::draft::{Draft, Signature};
+use crate::plan::keys::Material;
+use crate::plan::sink::Collect;
+use crate::plan::{BodyUse, Plan};
+use crate::sign::{SignOptions, Signed, Signer};
+use crate::time::UnixMillis;
+use crate::verify::{Report, Verifier};
+use crate::{Error, Header, Message, Result, Status};
+
+/// What swallows the body.
+pub(crate) enum Swallow {
+    Hmac(HmacState),
+    Hash(HashState),
+    /// The scheme does not sign the body.
+    Nothing,
+}
+
+impl Swallow {
+    fn update(&mut self, bytes: &[u8]) {
+        match self {
+            Swallow::Hmac(state) => state.update(bytes),
+            Swallow::Hash(state) => state.update(bytes),
+            Swallow::Nothing => {}
+        }
+    }
+
+    fn finish(self) -> Option<Digest> {
+        match self {
+            Swallow::Hmac(state) => Some(state.finish()),
+            Swallow::Hash(state) => Some(state.finish()),
+            Swallow::Nothing => None,
+        }
+    }
+}
+
+/// A message's head, owned while its body streams by.
+struct Head {
+    method: String,
+    target: Vec<u8>,
+    url: Option<String>,
+    headers: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+impl Head {
+    fn of(message: &Message<'_>) -> Result<Head> {
+        if !message.body.is_empty() {
+            return Err(Error::field(
+                Status::InvalidMessage,
+                "body",
+                "the body of a stream comes in pieces, not with the message",
+            ));
+        }
+        Ok(Head {
+            method: message.method.to_owned(),
+            target: message.target.to_vec(),
+            url: message.url.map(str::to_owned),
+            headers: message
+                .headers
+                .iter()
+                .map(|h| (h.name.to_vec(), h.value.to_vec()))
+                .collect(),
+        })
+    }
+
+    fn with<T>(&self, run: impl FnOnce(&Message<'_>) -> T) -> T {
+        let headers: Vec<Header<'_>> = self
+            .headers
+            .iter()
+            .map(|(name, value)| Header { name, value })
+            .collect();
+        run(&Message {
+            method: &self.method,
+            target: &self.target,
+            url: self.url.as_deref(),
+            headers: &headers,
+            body: b"",
+        })
+    }
+}
+
+/// [`SignOptions`] that own what they hold.
+#[derive(Default)]
+struct Options {
+    now: Option<UnixMillis>,
+    nonce: Option<String>,
+    timestamp_text: Option<String>,
+    seed: Option<[u8; 32]>,
+}
+
+impl Options {
+    fn of(options: &SignOptions<'_>) -> Options {
+        Options {
+            now: options.now,
+            nonce: options.nonce.map(str::to_owned),
+            timestamp_text: options.timestamp_text.map(str::to_owned),
+            seed: options.seed.copied(),
+        }
+    }
+
+    fn borrow(&self) -> SignOptions<'_> {
+        SignOptions {
+            now: self.now,
+            nonce: self.nonce.as_deref(),
+            timestamp_text: self.timestamp_text.as_deref(),
+            seed: self.seed.as_ref(),
+            ..SignOptions::default()
+        }
+    }
+}
+
+fn unsupported(plan: &Plan) -> Error {
+    Error::new(
+        Status::Unsupported,
+        format!(
+            "{} {} looks into the body or reads it more than once, so it cannot be streamed",
+            plan.recipe.id,
+            plan.flow.name()
+        ),
+    )
+}
+
+/// Whether a plan's body can stream by, and what swallows it for one key.
+pub(crate) fn swallow(plan: &Plan, material: &Material, before: &[u8]) -> Result<Swallow> {
+    if plan.spec.jws.is_some() || plan.depends_on_body() {
+        return Err(unsupported(plan));
+    }
+    Ok(match (plan.body_use, material) {
+        (BodyUse::None, _) => Swallow::Nothing,
+        (BodyUse::Digest(hash), _) => Swallow::Hash(HashState::new(hash)),
+        (BodyUse::Direct(_), Material::Hmac(key)) => {
+            let mut state = key.start();
+            state.update(before);
+            Swallow::Hmac(state)
+        }
+        (BodyUse::Direct(_), other) => {
+            let hash = match other {
+                Material::Keyless => plan.digest_hash(),
+                Material::Signing(key) => key.algorithm().prehash(),
+                Material::Verifying(key) => key.algorithm().prehash(),
+                _ => None,
+            };
+            let mut state = HashState::new(hash.ok_or_else(|| unsupported(plan))?);
+            state.update(before);
+            Swallow::Hash(state)
+        }
+        (BodyUse::Other, _) => return Err(unsupported(plan)),
+    })
+}
+
+/// Signs a message whose body comes in pieces.
+pub struct SignStream {
+    signer: Signer,
+    head: Head,
+    options: Options,
+    swallow: Swallow,
+    after: Collect,
+}
+
+impl Signer {
+    /// Opens a stream: the message without its body, and the same options as for [`Signer::sign`].
+    pub fn stream(&self, message: &Message<'_>, options: &SignOptions<'_>) -> Result<SignStream> {
+        let head = Head::of(message)?;
+        let draft = Draft::new(self, message, options)?;
+        let (before, after) = draft.around_body()?;
+        Ok(SignStream {
+            swallow: swallow(&self.plan, &self.material, &before.bytes)?,
+            signer: self.clone(),
+            options: Options::of(options),
+            head,
+            after,
+        })
+    }
+}
+
+impl SignStream {
+    /// The next piece of the body.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.swallow.update(bytes);
+    }
+
+    /// The body is complete: what must be added to the message.
+    pub fn finish(mut self) -> Result<Signed> {
+        let plan = self.signer.plan.clone();
+        if matches!(plan.body_use, BodyUse::Direct(_)) {
+            self.swallow.update(&self.after.bytes);
+        }
+        let digest = self.swallow.finish();
+        let options = self.options.borrow();
+        self.head.with(|message| {
+            let mut draft = Draft::new(&self.signer, message, &options)?;
+            let signature = match (plan.body_use, digest) {
+                (BodyUse::Direct(_), Some(digest)) => match &self.signer.material {
+                    Material::Signing(key) => Signature::Bytes(
+                        key.sign_digest(&digest, options.seed)
+                            .map_err(crate::draft::signing_failed)?,
+                    ),
+                    _ => Signature::Digest(digest),
+                },
+                (_, digest) => {
+                    draft.body_digest = digest.as_deref().map(<[u8]>::to_vec);
+                    draft.signature(&options)?
+                }
+            };
+            draft.place(&signature)?;
+            Ok(draft.into_signed())
+        })
+    }
+}
+
+/// Verifies a message whose body comes in pieces.
+pub struct VerifyStream {
+    verifier: Verifier,
+    head: Head,
+    now: Option<UnixMillis>,
+    /// Key index, what swallows the body for it, and what follows the body.
+    keys: Vec<(usize, Swallow, Vec<u8>)>,
+    replay: Option<HashState>,
+    received: u64,
+    announced: Option<u64>,
+}
+
+impl Verifier {
+    /// Opens a stream: the message without its body. With `body_length` (the Content-Length) the report has a replay key.
+    pub fn stream(
+        &self,
+        message: &Message<'_>,
+        now: Option<UnixMillis>,
+        body_length: Option<u64>,
+    ) -> Result<VerifyStream> {
+        let head = Head::of(message)?;
+        let opened = self.open(message, now)?;
+        let direct = matches!(self.plan.body_use, BodyUse::Direct(_));
+        let mut replay = None;
+        if let (true, Some(length), Some((index, _, before, after))) =
+            (direct, body_length, opened.first())
+        {
+            let string = length
+                .saturating_add(before.len() as u64)
+                .saturating_add(after.len() as u64);
+            let mut state = self.replay_head(*index);
+            state.update(&string.to_be_bytes());
+            state.update(before);
+            replay = Some(state);
+        }
+        Ok(VerifyStream {
+            verifier: self.clone(),
+            head,
+            now,
+            keys: opened
+                .into_iter()
+                .map(|(index, swallow, _, after)| (index, swallow, after))
+                .collect(),
+            replay,
+            received: 0,
+            announced: body_length,
+        })
+    }
+}
+
+impl VerifyStream {
+    /// The next piece of the body.
+    pub fn update(&mut self, bytes: &[u8]) -> Result<()> {
+        self.received = self.received.saturating_add(bytes.len() as u64);
+        self.verifier.check_size(self.received)?;
+        for (_, swallow, _) in &mut self.keys {
+            swallow.update(bytes);
+        }
+        if let Some(state) = &mut self.replay {
+            state.update(bytes);
+        }
+        Ok(())
+    }
+
+    /// The body is complete: the verdict.
+    pub fn finish(self) -> Result<Report> {
+        let plan = self.verifier.plan.clone();
+        let direct = matches!(plan.body_use, BodyUse::Direct(_));
+        let mut digests = Vec::with_capacity(self.keys.len());
+        let mut after_first = Vec::new();
+        for (index, mut swallow, after) in self.keys {
+            if direct {
+                swallow.update(&after);
+            }
+            if digests.is_empty() {
+                after_first = after;
+            }
+            digests.push((index, swallow.finish()));
+        }
+        let mut replay_key = None;
+        if let Some(mut state) = self.replay
+            && self.announced == Some(self.received)
+        {
+            state.update(&after_first);
+            let mut text = Vec::with_capacity(64);
+            Encoding::Hex.encode_into(&state.finish(), &mut text);
+            replay_key = Some(String::from_utf8_lossy(&text).into_owned());
+        }
+        self.head.with(|message| {
+            let mut report = self.verifier.judge_stream(message, self.now, &digests)?;
+            if direct {
+                report.replay_key = replay_key;
+            }
+            Ok(report)
+        })
+    }
+}
+
+impl Plan {
+    /// Whether a condition looks at the body, which is not known when a stream is opened.
+    fn depends_on_body(&self) -> bool {
+        let looks = |when: &Option<crate::recipe::Condition>| {
+            when.as_ref().is_some_and(|w| w.body.is_some())
+        };
+        self.signed_parts().iter().any(|p| looks(&p.when))
+            || self.spec.fields.iter().any(|f| looks(&f.when))
+    }
+
+    fn digest_hash(&self) -> Option<Hash> {
+        match self.sign_algorithm() {
+            crate::recipe::Algorithm::Digest(hash) => Some(hash),
+            _ => None,
+        }
+    }
+}

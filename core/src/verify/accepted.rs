@@ -1,0 +1,259 @@
+//! An accepted message and what it says about itself.
+
+use super::{Streamed, Verifier};
+use crate::covered::{self, Coverage};
+use crate::crypto::{Encoding, HashState};
+use crate::jws::{self, Received};
+use crate::plan::keys::CredentialValues;
+use crate::plan::wire::Reading;
+use crate::plan::{BodyUse, Cache, Eval, JwsHeader, Plan};
+use crate::time::UnixMillis;
+use crate::{Message, Result};
+
+/// The parts of a received JWS that outlive its text.
+pub(crate) struct ReceivedJws {
+    pub(super) header: JwsHeader,
+    /// `header.payload` as received.
+    pub(super) input: Vec<u8>,
+    pub(super) header_len: usize,
+    pub(super) payload: Vec<u8>,
+    pub(super) signature: Vec<u8>,
+    pub(super) carries_payload: bool,
+}
+
+impl ReceivedJws {
+    pub(super) fn new(received: &Received<'_>) -> Self {
+        let mut input = received.header_text.to_vec();
+        input.push(b'.');
+        input.extend_from_slice(received.payload_text);
+        ReceivedJws {
+            header: received.header.clone(),
+            header_len: received.header_text.len(),
+            input,
+            payload: received.payload.clone(),
+            signature: received.signature.clone(),
+            carries_payload: !received.payload_text.is_empty(),
+        }
+    }
+
+    /// Whether the payload segment is the message (a JWT), not a copy of something that stands elsewhere.
+    pub(super) fn payload_is_message(&self, plan: &Plan) -> bool {
+        let spec_detached = plan.spec.jws.as_ref().is_some_and(|s| s.detached);
+        !spec_detached
+            && matches!(
+                &plan.spec.message[..],
+                [crate::recipe::Part {
+                    source: crate::recipe::Source::Payload,
+                    ..
+                }]
+            )
+    }
+}
+
+/// One accepted message, or one item of a batch.
+pub(crate) struct Accepted<'m> {
+    pub(super) message: Message<'m>,
+    pub(super) reading: Reading<'m>,
+    pub(super) key: usize,
+    pub(super) jws: Option<ReceivedJws>,
+}
+
+impl<'m> Accepted<'m> {
+    /// A message of which nothing has been read yet.
+    pub(super) fn unjudged(message: Message<'m>) -> Self {
+        Accepted {
+            message,
+            reading: Reading::default(),
+            key: 0,
+            jws: None,
+        }
+    }
+
+    pub(super) fn with_eval<T>(
+        &self,
+        verifier: &Verifier,
+        body_digest: Option<&[u8]>,
+        run: impl FnOnce(&Eval<'_, '_>) -> Result<T>,
+    ) -> Result<T> {
+        let plan = &*verifier.plan;
+        let mut bound = self.reading.bound(plan);
+        bound.body_digest = body_digest;
+        if let Some(jws) = &self.jws {
+            bound.jws_header = Some(&jws.header);
+            bound.payload = Some(&jws.payload);
+        }
+        let nobody = CredentialValues::default();
+        let credentials = verifier
+            .keys
+            .get(self.key)
+            .map_or(&nobody, |k| &k.credentials);
+        let cache = Cache::default();
+        run(&Eval::new(plan, &self.message, credentials, &bound, &cache))
+    }
+
+    fn string(&self, verifier: &Verifier, streamed: Streamed<'_>) -> Result<Vec<u8>> {
+        if let (Some(spec), Some(jws)) = (&verifier.plan.spec.jws, &self.jws) {
+            if !spec.detached {
+                return Ok(jws.input.clone());
+            }
+            let message = self.with_eval(verifier, None, |eval| verifier.collected(eval))?;
+            return Ok(jws::signing_input(spec, &jws.header, &message.bytes));
+        }
+        self.with_eval(verifier, streamed.body(&verifier.plan), |eval| {
+            verifier.collected(eval).map(|mut c| c.take())
+        })
+    }
+}
+
+/// An authentic message: what it says about itself, computed when asked for.
+#[must_use]
+pub struct Verified<'v> {
+    pub(crate) verifier: &'v Verifier,
+    pub(crate) first: Accepted<'v>,
+    pub(crate) more: Vec<Accepted<'v>>,
+}
+
+impl Verified<'_> {
+    /// The id of the key that matched, where the scheme has one.
+    pub fn key_id(&self) -> Option<String> {
+        let id = self.verifier.key_id_of(self.first.key)?;
+        Some(String::from_utf8_lossy(&id).into_owned())
+    }
+
+    /// Which key of the ring matched, counted from 0.
+    pub fn key_index(&self) -> usize {
+        self.first.key
+    }
+
+    /// When the message was signed, where the scheme says so.
+    pub fn timestamp(&self) -> Option<UnixMillis> {
+        self.first.reading.instant
+    }
+
+    /// How many separately signed items the message holds: 1 unless it is a batch.
+    pub fn items(&self) -> usize {
+        1 + self.more.len()
+    }
+
+    /// What the signature covers. Nothing else of the message may be trusted.
+    pub fn covered(&self) -> Coverage {
+        let of = |accepted: &Accepted<'_>| {
+            accepted
+                .with_eval(self.verifier, None, |eval| Ok(covered::coverage(eval)))
+                .unwrap_or_default()
+        };
+        of(&self.first)
+    }
+
+    /// The fields that were signed by name (or a JWT's payload) as JSON text; an array of objects for a batch.
+    pub fn signed_json(&self) -> Option<String> {
+        let of = |accepted: &Accepted<'_>| match &accepted.jws {
+            Some(jws) if jws.carries_payload => String::from_utf8(jws.payload.clone()).ok(),
+            _ => accepted
+                .with_eval(self.verifier, None, covered::signed_members)
+                .ok()
+                .flatten(),
+        };
+        let first = of(&self.first)?;
+        if self.more.is_empty() {
+            return Some(first);
+        }
+        let items: Vec<String> = std::iter::once(Some(first))
+            .chain(self.more.iter().map(of))
+            .flatten()
+            .collect();
+        Some(format!("[{}]", items.join(",")))
+    }
+
+    /// Lower-case hex SHA-256 over scheme, flow, key id and string to sign, each preceded by its length as eight
+    /// bytes, most significant first. Two deliveries of one message have the same key, whatever their signature text.
+    pub fn replay_key(&self) -> String {
+        let mut state = self.verifier.replay_head(self.first.key);
+        for accepted in std::iter::once(&self.first).chain(&self.more) {
+            // The same plan ran over the same message a moment ago.
+            let string = accepted
+                .string(self.verifier, Streamed::default())
+                .unwrap_or_default();
+            state.update(&(string.len() as u64).to_be_bytes());
+            state.update(&string);
+        }
+        hex(state)
+    }
+
+    /// Everything at once, owned: what the bindings hand out.
+    pub fn report(&self) -> Report {
+        Report {
+            key_id: self.key_id(),
+            key_index: self.key_index(),
+            timestamp: self.timestamp(),
+            items: self.items(),
+            covered: self.covered(),
+            signed_json: self.signed_json(),
+            replay_key: Some(self.replay_key()),
+        }
+    }
+
+    pub(super) fn streamed_report(&self, streamed: Streamed<'_>) -> Report {
+        let plan = &*self.verifier.plan;
+        let covered = self
+            .first
+            .with_eval(self.verifier, streamed.body(plan), |eval| {
+                Ok(covered::coverage(eval))
+            })
+            .unwrap_or_default();
+        // Where the body stands in the string as it is, only the stream itself knows the string.
+        let replay_key = match self.first.string(self.verifier, streamed) {
+            Ok(string) if !matches!(plan.body_use, BodyUse::Direct(_)) => {
+                let mut state = self.verifier.replay_head(self.first.key);
+                state.update(&(string.len() as u64).to_be_bytes());
+                state.update(&string);
+                Some(hex(state))
+            }
+            _ => None,
+        };
+        Report {
+            key_id: self.key_id(),
+            key_index: self.key_index(),
+            timestamp: self.timestamp(),
+            items: 1,
+            covered,
+            signed_json: None,
+            replay_key,
+        }
+    }
+}
+
+fn hex(state: HashState) -> String {
+    let mut text = Vec::with_capacity(64);
+    Encoding::Hex.encode_into(&state.finish(), &mut text);
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// What is known of an accepted message, owned.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Report {
+    /// See [`Verified::key_id`].
+    pub key_id: Option<String>,
+    /// See [`Verified::key_index`].
+    pub key_index: usize,
+    /// See [`Verified::timestamp`].
+    pub timestamp: Option<UnixMillis>,
+    /// See [`Verified::items`].
+    pub items: usize,
+    /// See [`Verified::covered`].
+    pub covered: Coverage,
+    /// See [`Verified::signed_json`].
+    pub signed_json: Option<String>,
+    /// See [`Verified::replay_key`]; missing for a stream whose length was not announced.
+    pub replay_key: Option<String>,
+}
+
+impl std::fmt::Debug for Verified<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Verified")
+            .field("scheme", &self.verifier.scheme_id())
+            .field("key_id", &self.key_id())
+            .field("timestamp", &self.timestamp())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,239 @@
+//! Reading a message's fields in the order of the verdicts, and finding the keys that it may have been signed with.
+
+use super::judge::decode;
+use super::{MAX_KEYS, ReadyKey, Verifier};
+use crate::jws;
+use crate::plan::keys::{CredentialValues, Operation};
+use crate::plan::wire::{Reading, at, wire_text};
+use crate::plan::{Bound, Cache, Eval};
+use crate::recipe::{Algorithm, AlgorithmRule, Hole, JwsHeaderValue};
+use crate::{Error, KeyRequest, Message, Result, Status};
+
+impl Verifier {
+    /// Reads every field in the order of the verdicts.
+    pub(super) fn read<'m>(&self, message: &Message<'m>, reading: &mut Reading<'m>) -> Result<()> {
+        let plan = &*self.plan;
+        // Conditions and JSON are read with nothing bound yet.
+        let nobody = CredentialValues::default();
+        let bound = Bound::default();
+        let cache = Cache::default();
+        let eval = Eval::new(plan, message, &nobody, &bound, &cache);
+        let rank = |field: &crate::recipe::Field| {
+            if field.has_signature() {
+                0
+            } else if field.has(|h| h == Hole::KeyId) {
+                1
+            } else {
+                2
+            }
+        };
+        for wanted in 0..3 {
+            for (index, field) in plan.spec.fields.iter().enumerate() {
+                if rank(field) != wanted || field.when.as_ref().is_some_and(|w| !eval.holds(w)) {
+                    continue;
+                }
+                let text = wire_text(&eval, index)?;
+                if !reading.read_field(plan, index, text)? && !field.optional {
+                    let status = if wanted == 0 {
+                        Status::MissingSignature
+                    } else {
+                        Status::MissingField
+                    };
+                    return Err(at(field, status, "is missing"));
+                }
+            }
+            if wanted == 0 && plan.spec.jws.is_none() {
+                self.check_signature_syntax(reading)?;
+            }
+            if wanted == 1 {
+                self.check_key_id(reading)?;
+            }
+        }
+        if reading.signatures().next().is_none() && self.has_signature_field() {
+            return Err(Error::new(
+                Status::MissingSignature,
+                "the message holds no signature",
+            ));
+        }
+        reading.read_time(plan)
+    }
+
+    pub(super) fn has_signature_field(&self) -> bool {
+        self.plan.spec.fields.iter().any(|f| f.has_signature())
+    }
+
+    /// Every signature must decode, and have the digest's length where there is one.
+    pub(super) fn check_signature_syntax(&self, reading: &Reading<'_>) -> Result<()> {
+        let plan = &*self.plan;
+        let length = match &self.algorithms[..] {
+            [(_, algorithm)] => match plan.operation(*algorithm) {
+                Some(Operation::Hmac(hash) | Operation::Digest(hash)) => Some(hash.output_len()),
+                _ => None,
+            },
+            _ => None,
+        };
+        for (index, text) in reading.signatures() {
+            if decode(plan, text, length).is_none() {
+                let field = &plan.spec.fields[index as usize];
+                return Err(at(
+                    field,
+                    Status::MalformedSignature,
+                    "does not hold a signature of the right encoding and length",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The key id is looked at before any other field, so that an unknown key is called that.
+    pub(super) fn check_key_id(&self, reading: &Reading<'_>) -> Result<()> {
+        let Some(id) = reading.one(Hole::KeyId) else {
+            return Ok(());
+        };
+        self.key_id_known(id)
+    }
+
+    pub(super) fn key_id_known(&self, id: &[u8]) -> Result<()> {
+        let plan = &*self.plan;
+        let unknown = || {
+            if let Some(fetch) = &plan.spec.fetch
+                && fetch.url.is_none()
+                && let Some(key_id) = fetchable_id(id)
+            {
+                return Error::needs_key(KeyRequest { key_id, url: None });
+            }
+            Error::field(
+                Status::UnknownKey,
+                "key_id",
+                "the message names a key id that is not in the ring",
+            )
+        };
+        if self.expected_key_id.as_deref().is_some_and(|e| e != id) {
+            return Err(Error::field(
+                Status::UnknownKey,
+                "key_id",
+                "the message names another key id than the expected one",
+            ));
+        }
+        let Some(credential) = plan.spec.key_id else {
+            return Ok(());
+        };
+        let known = |key: &ReadyKey| key.credentials.get(credential).is_none_or(|v| v == id);
+        if self.keys.iter().any(known) {
+            Ok(())
+        } else {
+            Err(unknown())
+        }
+    }
+
+    /// The keys that this message may have been signed with.
+    pub(super) fn candidates(
+        &self,
+        message: &Message<'_>,
+        reading: &Reading<'_>,
+    ) -> Result<Vec<usize>> {
+        let plan = &*self.plan;
+        let jws_id;
+        let mut key_id = reading.one(Hole::KeyId);
+        if let (None, Some(spec)) = (key_id, &plan.spec.jws)
+            && let Some((member, _)) = spec
+                .header
+                .iter()
+                .find(|(_, v)| matches!(v, JwsHeaderValue::KeyId))
+            && let Some((_, token)) = reading.signatures().next()
+        {
+            jws_id = jws::receive(spec, token)?.header.text(member)?;
+            if let Some(id) = &jws_id {
+                self.key_id_known(id.as_bytes())?;
+            }
+            key_id = jws_id.as_deref().map(str::as_bytes);
+        }
+        let fits = |key: &ReadyKey| {
+            let by_id = match (plan.spec.key_id, key_id) {
+                (Some(credential), Some(id)) => {
+                    key.credentials.get(credential).is_none_or(|v| v == id)
+                }
+                _ => true,
+            };
+            by_id
+                && reading
+                    .credentials()
+                    .all(|(id, text)| key.credentials.get(id) == Some(text))
+        };
+        let all: Vec<usize> = (0..self.keys.len())
+            .filter(|&i| fits(&self.keys[i]))
+            .take(MAX_KEYS)
+            .collect();
+        if all.is_empty() {
+            if let Some(request) = self.fetch_request(message, reading, key_id)? {
+                return Err(Error::needs_key(request));
+            }
+            return Err(Error::field(
+                Status::UnknownKey,
+                "key_id",
+                "no key of the ring belongs to this message",
+            ));
+        }
+        Ok(all)
+    }
+
+    /// Which key to fetch, where the recipe allows it and the message names an allowed address.
+    pub(super) fn fetch_request(
+        &self,
+        message: &Message<'_>,
+        reading: &Reading<'_>,
+        key_id: Option<&[u8]>,
+    ) -> Result<Option<KeyRequest>> {
+        let plan = &*self.plan;
+        let Some(fetch) = &plan.spec.fetch else {
+            return Ok(None);
+        };
+        let url = match &fetch.url {
+            None => None,
+            Some(part) => {
+                let nobody = CredentialValues::default();
+                let bound = reading.bound(plan);
+                let cache = Cache::default();
+                let eval = Eval::new(plan, message, &nobody, &bound, &cache);
+                let text = eval.value(part)?.take();
+                Some(crate::fetch::allowed_url(fetch, &text)?)
+            }
+        };
+        let key_id = key_id.and_then(fetchable_id);
+        Ok(match (key_id, url) {
+            (None, None) => None,
+            (key_id, url) => Some(KeyRequest {
+                key_id: key_id.unwrap_or_default(),
+                url,
+            }),
+        })
+    }
+
+    /// Which of the plan's algorithms the message uses.
+    pub(super) fn algorithm(&self, reading: &mut Reading<'_>) -> Result<usize> {
+        if let AlgorithmRule::Fixed { .. } = &self.plan.spec.algorithm {
+            return Ok(0);
+        }
+        let named = reading.one(Hole::Algorithm);
+        let found = self
+            .algorithms
+            .iter()
+            .position(|(n, a)| {
+                *a != Algorithm::External && n.as_deref().map(str::as_bytes) == named
+            })
+            .ok_or_else(|| {
+                Error::new(
+                    Status::UnsupportedAlgorithm,
+                    "the message names an algorithm that is not allowed here",
+                )
+            })?;
+        reading.algorithm = Some(found);
+        Ok(found)
+    }
+}
+
+/// A key id that may be asked for: short and visible, since strangers choose it.
+fn fetchable_id(id: &[u8]) -> Option<String> {
+    let good = (1..=256).contains(&id.len()) && id.iter().all(u8::is_ascii_graphic);
+    good.then(|| String::from_utf8_lossy(id).into_owned())
+}

@@ -1,0 +1,125 @@
+//! The token session: single flight, refresh, leases, refusals, saved state.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use paysig::token::{Action, TokenSession};
+use paysig::{Credentials, Status, UnixMillis};
+
+const T0: i64 = 1_767_323_045_000;
+
+fn at(seconds: i64) -> UnixMillis {
+    UnixMillis(T0 + seconds * 1000)
+}
+
+fn session() -> TokenSession {
+    let scheme = paysig::scheme("pledg-token").unwrap();
+    let credentials = Credentials::new()
+        .with("api_key", "k")
+        .with("api_secret", "s");
+    TokenSession::new(&scheme, &credentials).unwrap()
+}
+
+fn bearer(action: Action) -> String {
+    match action {
+        Action::Authorize(headers) => headers[0].1.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+const ANSWER: &[u8] = br#"{"access_token":"tok1","token_type":"Bearer","expires_in":600}"#;
+
+#[test]
+fn one_fetches_while_others_wait() {
+    let mut s = session();
+    let Action::Fetch(request) = s.next(at(0)).unwrap() else {
+        panic!("fetch first")
+    };
+    assert_eq!(request.method, "POST");
+    assert_eq!(request.body, b"grant_type=client_credentials");
+    assert!(
+        matches!(s.next(at(0)).unwrap(), Action::Wait { until } if until == request.lease_until)
+    );
+    s.fetched(200, ANSWER, at(1)).unwrap();
+    assert_eq!(bearer(s.next(at(2)).unwrap()), "Bearer tok1");
+    // Due for renewal: one fetches, the others go on with the old token.
+    assert!(matches!(s.next(at(570)).unwrap(), Action::Fetch(_)));
+    assert_eq!(bearer(s.next(at(571)).unwrap()), "Bearer tok1");
+    assert!(
+        matches!(s.next(at(700)).unwrap(), Action::Fetch(_)),
+        "the lease ran out"
+    );
+}
+
+#[test]
+fn a_dead_fetcher_does_not_block() {
+    let mut s = session();
+    let Action::Fetch(request) = s.next(at(0)).unwrap() else {
+        panic!("fetch first")
+    };
+    assert!(matches!(
+        s.next(request.lease_until).unwrap(),
+        Action::Fetch(_)
+    ));
+}
+
+#[test]
+fn a_refused_token_is_fetched_once_more() {
+    let mut s = session();
+    s.next(at(0)).unwrap();
+    s.fetched(200, ANSWER, at(0)).unwrap();
+    s.refused(at(1)).unwrap();
+    assert!(matches!(s.next(at(1)).unwrap(), Action::Fetch(_)));
+    s.fetched(200, ANSWER, at(1)).unwrap();
+    assert_eq!(bearer(s.next(at(1)).unwrap()), "Bearer tok1");
+    assert_eq!(s.refused(at(2)).unwrap_err().status(), Status::TokenRefused);
+}
+
+#[test]
+fn answers_are_judged() {
+    for (status, body, wanted) in [
+        (401, &b"no"[..], Status::TokenRefused),
+        (500, b"", Status::TokenResponseInvalid),
+        (0, b"", Status::TokenResponseInvalid),
+        (200, b"<html>", Status::TokenResponseInvalid),
+        (200, br#"{"access_token":7}"#, Status::TokenResponseInvalid),
+        (
+            200,
+            b"{\"access_token\":\"a\\r\\nX: y\"}",
+            Status::TokenResponseInvalid,
+        ),
+        (
+            200,
+            br#"{"access_token":"t","token_type":"mac"}"#,
+            Status::TokenResponseInvalid,
+        ),
+    ] {
+        let mut s = session();
+        s.next(at(0)).unwrap();
+        assert_eq!(s.fetched(status, body, at(0)).unwrap_err().status(), wanted);
+        // The failure is reported to the others instead of hammering the endpoint.
+        assert_eq!(s.next(at(0)).unwrap_err().status(), wanted);
+        assert!(matches!(s.next(at(2)).unwrap(), Action::Fetch(_)));
+    }
+}
+
+#[test]
+fn a_token_without_lifetime_serves_one_request() {
+    let mut s = session();
+    s.next(at(0)).unwrap();
+    s.fetched(200, br#"{"access_token":"once"}"#, at(0))
+        .unwrap();
+    assert_eq!(bearer(s.next(at(0)).unwrap()), "Bearer once");
+    assert!(matches!(s.next(at(0)).unwrap(), Action::Fetch(_)));
+}
+
+#[test]
+fn state_survives_a_process() {
+    let mut s = session();
+    s.next(at(0)).unwrap();
+    s.fetched(200, ANSWER, at(0)).unwrap();
+    let saved = s.save();
+    let mut other = session();
+    other.load(&saved).unwrap();
+    assert_eq!(bearer(other.next(at(1)).unwrap()), "Bearer tok1");
+    assert!(other.load("{}").is_err());
+    assert!(!format!("{other:?}").contains("tok1"));
+}
