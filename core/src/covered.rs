@@ -112,10 +112,8 @@ fn walk(eval: &Eval<'_, '_>, part: &Part, found: &mut Found, depth: u32) {
             found.coverage.query |= *form == UrlForm::Full;
         }
         Source::QueryField { .. } => {}
-        Source::Header { name, .. } => {
-            if eval.header(name).is_ok_and(|v| v.is_some()) {
-                found.headers.insert(name.clone());
-            }
+        Source::Header { name, .. } if eval.header(name).is_ok_and(|v| v.is_some()) => {
+            found.headers.insert(name.clone());
         }
         Source::Headers(block) => match &block.select {
             HeaderSelect::Prefix(prefix) => {

@@ -10,7 +10,7 @@ use crate::plan::sink::Collect;
 use crate::plan::{BodyUse, Plan};
 use crate::sign::{SignOptions, Signed, Signer};
 use crate::time::UnixMillis;
-use crate::verify::{Report, Verifier};
+use crate::verify::{Opened, Report, Verifier};
 use crate::{Error, Header, Message, Result, Status};
 
 /// What swallows the body.
@@ -218,8 +218,7 @@ pub struct VerifyStream {
     verifier: Verifier,
     head: Head,
     now: Option<UnixMillis>,
-    /// Key index, what swallows the body for it, and what follows the body.
-    keys: Vec<(usize, Swallow, Vec<u8>)>,
+    keys: Vec<Opened>,
     replay: Option<HashState>,
     received: u64,
     announced: Option<u64>,
@@ -237,25 +236,20 @@ impl Verifier {
         let opened = self.open(message, now)?;
         let direct = matches!(self.plan.body_use, BodyUse::Direct(_));
         let mut replay = None;
-        if let (true, Some(length), Some((index, _, before, after))) =
-            (direct, body_length, opened.first())
-        {
+        if let (true, Some(length), Some(first)) = (direct, body_length, opened.first()) {
             let string = length
-                .saturating_add(before.len() as u64)
-                .saturating_add(after.len() as u64);
-            let mut state = self.replay_head(*index);
+                .saturating_add(first.before.len() as u64)
+                .saturating_add(first.after.len() as u64);
+            let mut state = self.replay_head(first.key);
             state.update(&string.to_be_bytes());
-            state.update(before);
+            state.update(&first.before);
             replay = Some(state);
         }
         Ok(VerifyStream {
             verifier: self.clone(),
             head,
             now,
-            keys: opened
-                .into_iter()
-                .map(|(index, swallow, _, after)| (index, swallow, after))
-                .collect(),
+            keys: opened,
             replay,
             received: 0,
             announced: body_length,
@@ -268,8 +262,8 @@ impl VerifyStream {
     pub fn update(&mut self, bytes: &[u8]) -> Result<()> {
         self.received = self.received.saturating_add(bytes.len() as u64);
         self.verifier.check_size(self.received)?;
-        for (_, swallow, _) in &mut self.keys {
-            swallow.update(bytes);
+        for opened in &mut self.keys {
+            opened.swallow.update(bytes);
         }
         if let Some(state) = &mut self.replay {
             state.update(bytes);
@@ -283,14 +277,14 @@ impl VerifyStream {
         let direct = matches!(plan.body_use, BodyUse::Direct(_));
         let mut digests = Vec::with_capacity(self.keys.len());
         let mut after_first = Vec::new();
-        for (index, mut swallow, after) in self.keys {
+        for mut opened in self.keys {
             if direct {
-                swallow.update(&after);
+                opened.swallow.update(&opened.after);
             }
             if digests.is_empty() {
-                after_first = after;
+                after_first = opened.after;
             }
-            digests.push((index, swallow.finish()));
+            digests.push((opened.key, opened.swallow.finish()));
         }
         let mut replay_key = None;
         if let Some(mut state) = self.replay

@@ -1,3 +1,4 @@
+#![allow(clippy::panic, clippy::unwrap_used)]
 //! Every recipe of the catalogue loads, and its file has the name of its id.
 #![allow(clippy::unwrap_used)]
 

@@ -338,10 +338,9 @@ impl<'e, 'm> Eval<'e, 'm> {
         }
         if let Some(added) = self.added
             && let Some(value) = added.header(name)
+            && found.replace(value).is_some()
         {
-            if found.replace(value).is_some() {
-                return Err(duplicate_header(name));
-            }
+            return Err(duplicate_header(name));
         }
         Ok(found)
     }

@@ -65,7 +65,7 @@ impl CredentialValues {
                         format!("credential {name} must not hold control characters"),
                     ));
                 }
-            } else if needed && !spec.optional && !(external_key && !spec.public) {
+            } else if needed && !spec.optional && (spec.public || !external_key) {
                 return Err(bad(
                     &spec.name,
                     format!("credential {} is missing", spec.name),
@@ -136,6 +136,10 @@ fn read_credentials(plan: &Plan, direction: Direction) -> Vec<CredentialId> {
 
 /// What an algorithm works with.
 #[derive(Clone)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the HMAC state is read on every call, so it stands inline"
+)]
 pub(crate) enum Material {
     /// Prepared inner and outer state.
     Hmac(HmacKey),

@@ -40,6 +40,14 @@ struct ReadyKey {
     not_after: Option<UnixMillis>,
 }
 
+/// A candidate key of a stream: what swallows the body for it, and what is signed before and after the body.
+pub(crate) struct Opened {
+    pub(crate) key: usize,
+    pub(crate) swallow: stream::Swallow,
+    pub(crate) before: Vec<u8>,
+    pub(crate) after: Vec<u8>,
+}
+
 /// Verifies messages of one flow against a ring of keys. Immutable; share it between threads.
 #[derive(Clone)]
 pub struct Verifier {
@@ -241,7 +249,7 @@ impl Verifier {
         &self,
         message: &Message<'_>,
         now: Option<UnixMillis>,
-    ) -> Result<Vec<(usize, stream::Swallow, Vec<u8>, Vec<u8>)>> {
+    ) -> Result<Vec<Opened>> {
         self.check_possible(now)?;
         let plan = &*self.plan;
         let mut accepted = Accepted::unjudged(*message);
@@ -258,7 +266,12 @@ impl Verifier {
                 .and_then(|k| k.materials.get(algorithm));
             let material = material.unwrap_or(&Material::PerMessage);
             let swallow = stream::swallow(plan, material, &before.bytes)?;
-            opened.push((index, swallow, before.take(), after.take()));
+            opened.push(Opened {
+                key: index,
+                swallow,
+                before: before.take(),
+                after: after.take(),
+            });
         }
         Ok(opened)
     }
