@@ -1,6 +1,5 @@
-#![allow(clippy::panic, clippy::unwrap_used)]
 //! Every recipe of the catalogue loads, and its file has the name of its id.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::panic, clippy::unwrap_used)]
 
 #[test]
 fn every_recipe_of_the_catalogue_loads() {
