@@ -145,13 +145,18 @@ pub(crate) fn receive<'t>(spec: &JwsSpec, token: &'t [u8]) -> Result<Received<'t
     if !spec.unencoded && (crit.is_some() || b64_false) {
         return Err(malformed("header has crit, which the scheme does not know"));
     }
+    let signature = decode(signature)?;
+    let length = spec.alg.signature_len();
+    if signature.is_empty() || length.is_some_and(|wanted| wanted != signature.len()) {
+        return Err(malformed("has a signature of the wrong length"));
+    }
     Ok(Received {
         payload: if spec.detached || spec.unencoded {
             Vec::new()
         } else {
             decode(payload_text)?
         },
-        signature: decode(signature)?,
+        signature,
         header,
         header_text,
         payload_text,

@@ -95,6 +95,17 @@ impl JwsAlg {
             JwsAlg::EdDSA => Asymmetric::Ed25519,
         })
     }
+
+    /// Length of every signature in bytes; `None` for RSA, where the key decides.
+    #[must_use]
+    pub fn signature_len(self) -> Option<usize> {
+        match self.asymmetric() {
+            None => self.hmac().map(Hash::output_len),
+            Some(Asymmetric::Ecdsa(curve, ..)) => Some(2 * curve.field_len()),
+            Some(Asymmetric::Ed25519) => Some(ed25519_dalek::SIGNATURE_LENGTH),
+            Some(_) => None,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -123,7 +123,7 @@ impl<'e, 'm> Eval<'e, 'm> {
         match fault {
             steps::Fault::Inner(error) => error,
             steps::Fault::Value(why) => {
-                let label = self.plan.label(part);
+                let label = self.plan.field_of(part);
                 let status = if part.reads_message() {
                     Status::MalformedField
                 } else {

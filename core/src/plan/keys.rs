@@ -227,6 +227,18 @@ impl Plan {
         let name = self.key_name(part);
         let mut value = eval.value(part)?;
         if value.bytes.is_empty() {
+            // Made of a credential and the message, and credentials are not empty: the message is at fault.
+            if !self.is_static(part, 0) {
+                let status = match direction {
+                    Direction::Sign => Status::InvalidMessage,
+                    Direction::Verify => Status::MalformedField,
+                };
+                return Err(Error::field(
+                    status,
+                    self.message_label(part),
+                    "the value that the key is made of is empty",
+                ));
+            }
             return Err(bad(
                 &name,
                 format!("the key made of credential {name} is empty"),
@@ -270,6 +282,22 @@ impl Plan {
             _ => false,
         };
         own && part.when.is_none() && part.children().iter().all(|c| self.is_static(c, depth + 1))
+    }
+
+    /// The part of the message that a key is made of, for errors.
+    fn message_label(&self, part: &Part) -> String {
+        let mut open = vec![part];
+        while let Some(part) = open.pop() {
+            if let Source::Let(id) = part.source {
+                open.extend(self.spec.let_part(id));
+            } else if !matches!(part.source, Source::Credential(_) | Source::Group(_)) {
+                if part.reads_message() {
+                    return self.field_of(part);
+                }
+            }
+            open.extend(part.children());
+        }
+        "key".to_owned()
     }
 
     /// The credential that a key is made of, for errors.

@@ -26,6 +26,19 @@ impl Part {
 }
 
 impl Plan {
+    /// What errors call the place that a part reads: `X-Date`, `json:amount.value`, `form:hash`, a credential's name.
+    pub(crate) fn field_of(&self, part: &Part) -> String {
+        match &part.source {
+            Source::Header { name, .. } => name.clone(),
+            Source::Json(json) => format!("json:{}", json.path),
+            Source::Form { name, .. } => format!("form:{name}"),
+            Source::QueryField { name, .. } => format!("query:{name}"),
+            Source::JwsHeader(name) => format!("jws:{name}"),
+            Source::Credential(id) => self.recipe.credential_name(*id).to_owned(),
+            _ => self.label(part),
+        }
+    }
+
     /// A part's name: `method`, `header content-type`, `json amount.value`, `let canonical`.
     pub(crate) fn label(&self, part: &Part) -> String {
         match &part.source {
