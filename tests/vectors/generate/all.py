@@ -1,0 +1,22 @@
+"""Writes every generated file of vectors; with --check says whether what is there is what would be written."""
+import sys
+
+import canonical
+import founding_more
+import header_macs
+import member_macs
+import public_keys
+from lib import VECTORS, render
+
+wrong = 0
+for module in (header_macs, member_macs, canonical, public_keys, founding_more):
+    for book in module.books():
+        path, text = VECTORS / book.file, render(book)
+        if "--check" in sys.argv:
+            if not path.exists() or path.read_text() != text:
+                print("not what the generator writes:", path.name)
+                wrong += 1
+        else:
+            path.write_text(text)
+            print("%4d %s" % (len(book.lines), path.name))
+sys.exit(1 if wrong else 0)

@@ -1,0 +1,301 @@
+"""Signatures that stand in the body or cover named fields: Adyen, Razorpay, PayU India, Redsys, IP2's documents; and plain tokens."""
+import base64
+import hashlib
+import json
+import urllib.parse
+
+from cryptography.hazmat.primitives.ciphers import Cipher, modes
+
+try:
+    from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
+except ImportError:
+    from cryptography.hazmat.primitives.ciphers.algorithms import TripleDES
+
+from lib import Book, added, b64, mac, message, with_body, with_header, without
+
+ME = "member_macs.py"
+AT = 1_700_000_000_000
+JSON_TYPE = ("Content-Type", "application/json")
+FORM_TYPE = ("Content-Type", "application/x-www-form-urlencoded")
+
+
+def compact(value):
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def adyen():
+    book = Book(ME, "adyen-notifications", "webhook")
+    keys = {"hmac_key": "44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056"}
+    order = ("pspReference", "originalReference", "merchantAccountCode", "merchantReference", None, None, "eventCode", "success")
+
+    def item(**changed):
+        made = {"pspReference": "7914073381342284", "originalReference": "", "merchantAccountCode": "TestMerchant",
+                "merchantReference": "TestPayment-1407325143704", "amount": {"value": 1130, "currency": "EUR"},
+                "eventCode": "AUTHORISATION", "success": "true", "reason": "not signed"}
+        made.update(changed)
+        return made
+
+    def text(made):
+        amount = made["amount"]
+        values = [amount["value"] if n is None else made.get(n, "") for n in order]
+        values[5] = amount["currency"]
+        return ":".join(str(v) for v in values)
+
+    def signature(made, key=keys["hmac_key"]):
+        return b64(mac("sha256", bytes.fromhex(key), text(made)))
+
+    def signed(made):
+        return {**made, "additionalData": {"hmacSignature": signature(made)}}
+
+    def batch(*items):
+        return {"live": "false", "notificationItems": [{"NotificationRequestItem": i} for i in items]}
+
+    def post(value):
+        return message("POST", "/adyen", [JSON_TYPE], value if isinstance(value, str) else compact(value))
+
+    published = "coqCmt/IZ4E3CzPvMY8zTjQVL5hYJUiBRg8UU+iCWo0="
+    assert signature(item()) == published
+    book.verify("official", post({**item(), "additionalData": {"hmacSignature": published}}), "ok", credentials=keys,
+                source="Adyen/adyen-python-api-library test/UtilTest.py")
+    items = {"plain": item(), "utf8": item(merchantReference="Bestellung \u00e9\u20ac"), "colon": item(merchantReference="a:b\\c/d"),
+             "no-original": {k: v for k, v in item().items() if k != "originalReference"}, "refund": item(eventCode="REFUND", originalReference="881"),
+             "value-0": item(amount={"value": 0, "currency": "JPY"}), "bool": item(success=True)}
+    for name, made in items.items():
+        if name == "bool":
+            book.verify("success-as-boolean", post(signed({**made, "success": "true"}) | {"success": True}), "ok", credentials=keys)
+            continue
+        book.sign(name, post(made), {"string_to_sign": text(made), "body_members": {"additionalData": {"hmacSignature": signature(made)}}}, credentials=keys)
+        book.verify(name, post(signed(made)), "ok", credentials=keys)
+        book.verify("batch-of-one-" + name, post(batch(signed(made))), "ok", credentials=keys)
+    book.verify("batch-of-three", post(batch(*(signed(i) for i in list(items.values())[:3]))), "ok", credentials=keys)
+    good = signed(item())
+    book.verify("batch-second-changed", post(batch(good, {**good, "success": "false"})), "signature_mismatch", credentials=keys)
+    book.verify("batch-second-unsigned", post(batch(good, item())), "missing_signature", credentials=keys)
+    book.verify("batch-empty", post(batch()), {"rejected": True}, credentials=keys, note="nothing in it is signed")
+    book.verify("batch-not-a-list", post({"live": "false", "notificationItems": {}}), {"rejected": True}, credentials=keys)
+    book.verify("batch-item-of-another-name", post({"notificationItems": [{"Other": good}]}), {"rejected": True}, credentials=keys)
+    for name, changed in {"psp": {"pspReference": "1"}, "value": {"amount": {"value": 1131, "currency": "EUR"}}, "currency": {"amount": {"value": 1130, "currency": "USD"}},
+                          "event": {"eventCode": "REFUND"}, "success": {"success": "false"}, "account": {"merchantAccountCode": "Other"}}.items():
+        book.verify("changed-" + name, post({**good, **changed}), "signature_mismatch", credentials=keys)
+    book.verify("reason-is-not-signed", post({**good, "reason": "changed"}), "ok", credentials=keys)
+    book.verify("no-signature", post(item()), "missing_signature", credentials=keys)
+    book.verify("signature-null", post({**good, "additionalData": {"hmacSignature": None}}), "malformed_signature", credentials=keys)
+    book.verify("signature-short", post({**good, "additionalData": {"hmacSignature": "AAAA"}}), "malformed_signature", credentials=keys)
+    book.verify("no-psp", post({k: v for k, v in good.items() if k != "pspReference"}), "missing_field", credentials=keys)
+    book.verify("psp-null", post({**good, "pspReference": None}), "malformed_field", credentials=keys)
+    book.verify("amount-a-number", post({**good, "amount": 1130}), {"rejected": True}, credentials=keys)
+    book.verify("member-twice", post(compact(good)[:-1] + ',"success":"true"}'), "duplicate_field", credentials=keys)
+    book.verify("member-in-another-case", post({**good, "Success": "false"}), {"rejected": True}, credentials=keys)
+    book.verify("not-json", post("pspReference=1"), "malformed_field", credentials=keys)
+    book.verify("other-key", post(good), "signature_mismatch", credentials={"hmac_key": "00" * 32})
+    book.add("key-not-hex", "verify", post(good), "invalid_credentials", credentials={"hmac_key": "not hex"})
+    return book
+
+
+def razorpay():
+    book = Book(ME, "razorpay-checkout", "webhook")
+    keys = {"key_secret": "key_secret"}
+
+    def signature(order, payment, key="key_secret"):
+        return mac("sha256", key, order + "|" + payment).hex()
+
+    def post(**fields):
+        return message("POST", "/callback", [FORM_TYPE], urllib.parse.urlencode(fields))
+
+    for name, (order, payment) in {"plain": ("fake_order_id", "fake_payment_id"), "odd": ("order|1", "p&y=\u20ac")}.items():
+        good = {"razorpay_order_id": order, "razorpay_payment_id": payment}
+        digest = signature(order, payment)
+        book.sign(name, post(**good), {"string_to_sign": order + "|" + payment, "body": post(**good, razorpay_signature=digest)["body"]}, credentials=keys)
+        book.verify(name, post(**good, razorpay_signature=digest), "ok", credentials=keys)
+        book.verify(name + "-more-fields", post(a="1", razorpay_signature=digest, **good), "ok", credentials=keys)
+    good = {"razorpay_order_id": "o", "razorpay_payment_id": "p", "razorpay_signature": signature("o", "p")}
+    for name, changed, expect in (
+        ("order-changed", {"razorpay_order_id": "o2"}, "signature_mismatch"),
+        ("payment-changed", {"razorpay_payment_id": "p2"}, "signature_mismatch"),
+        ("signature-empty", {"razorpay_signature": ""}, "malformed_signature"),
+        ("signature-upper", {"razorpay_signature": good["razorpay_signature"].upper()}, "malformed_signature"),
+    ):
+        book.verify(name, post(**{**good, **changed}), expect, credentials=keys)
+    book.verify("no-signature", post(razorpay_order_id="o", razorpay_payment_id="p"), "missing_signature", credentials=keys)
+    book.verify("no-order", post(razorpay_payment_id="p", razorpay_signature=good["razorpay_signature"]), "missing_field", credentials=keys)
+    book.verify("order-twice", with_body(post(**good), post(**good)["body"] + "&razorpay_order_id=o"), "duplicate_field", credentials=keys)
+    book.verify("signature-twice", with_body(post(**good), post(**good)["body"] + "&razorpay_signature=" + good["razorpay_signature"]), "duplicate_field", credentials=keys)
+    book.verify("other-key", post(**good), "signature_mismatch", credentials={"key_secret": "x"})
+    book.verify("moved-bar", post(**{**good, "razorpay_order_id": "o|p", "razorpay_payment_id": ""}), "signature_mismatch", credentials=keys)
+    return book
+
+
+def payu():
+    book = Book(ME, "payu-india", "request")
+    keys = {"salt": "eCwWELxi"}
+    base = {"key": "gtKFFx", "txnid": "T-1", "amount": "10.00", "productinfo": "iPhone", "firstname": "Ashish", "email": "a@b.in"}
+
+    def digest(fields, salt="eCwWELxi"):
+        named = [fields[n] for n in base] + [fields.get("udf%d" % i, "") for i in range(1, 6)]
+        return hashlib.sha512(("|".join(named) + "||||||" + salt).encode()).hexdigest()
+
+    def post(fields):
+        return message("POST", "/_payment", [FORM_TYPE], urllib.parse.urlencode(fields))
+
+    for name, fields in {"plain": base, "udf": {**base, "udf1": "x", "udf5": "y|z"}, "utf8": {**base, "firstname": "\u0905\u0936\u0940\u0937"}, "unsigned-beside": {**base, "phone": "1"}}.items():
+        book.sign(name, post(fields), {"body": post({**fields, "hash": digest(fields)})["body"]}, credentials=keys)
+        book.verify(name, post({**fields, "hash": digest(fields)}), "ok", credentials=keys)
+    good = {**base, "hash": digest(base)}
+    for name in base:
+        book.verify("changed-" + name, post({**good, name: good[name] + "0"}), "signature_mismatch", credentials=keys)
+    book.verify("udf-added", post({**good, "udf3": "x"}), "signature_mismatch", credentials=keys)
+    book.verify("no-amount", post({k: v for k, v in good.items() if k != "amount"}), "missing_field", credentials=keys)
+    book.verify("amount-twice", with_body(post(good), post(good)["body"] + "&amount=1"), "duplicate_field", credentials=keys)
+    book.verify("no-hash", post(base), "missing_signature", credentials=keys)
+    book.verify("hash-upper", post({**good, "hash": good["hash"].upper()}), "malformed_signature", credentials=keys)
+    book.verify("hash-of-another-digest", post({**good, "hash": hashlib.sha256(b"").hexdigest()}), "malformed_signature", credentials=keys)
+    book.verify("other-salt", post(good), "signature_mismatch", credentials={"salt": "x"})
+    book.add("already-signed", "sign", post(good), "invalid_message", credentials=keys)
+    return book
+
+
+REDSYS_KEY = "Mk9m98IfEblmPfrpsawt7BmxObt98Jev"
+
+
+def redsys():
+    book = Book(ME, "redsys", "request")
+    keys = {"secret": REDSYS_KEY}
+
+    def order_key(order, secret=REDSYS_KEY):
+        block = order.encode()
+        block += b"\0" * (-len(block) % 8)
+        cipher = Cipher(TripleDES(base64.b64decode(secret)), modes.CBC(b"\0" * 8)).encryptor()
+        return cipher.update(block) + cipher.finalize()
+
+    def raw(parameters, order):
+        return mac("sha256", order_key(order), parameters)
+
+    def request(value, order, **variant):
+        text = value if isinstance(value, str) else b64(compact(value).encode())
+        body = urllib.parse.urlencode({"Ds_MerchantParameters": text})
+        return text, message("POST", "/sis/realizarPago", [FORM_TYPE], body), b64(raw(text, order))
+
+    def with_signature(case_message, digest, version="HMAC_SHA256_V1"):
+        more = urllib.parse.urlencode({"Ds_SignatureVersion": version, "Ds_Signature": digest})
+        return with_body(case_message, case_message["body"] + "&" + more)
+
+    published = [
+        ("php-example", '{"DS_MERCHANT_AMOUNT":"145","DS_MERCHANT_ORDER":"1447961844","DS_MERCHANT_MERCHANTCODE":"999008881","DS_MERCHANT_CURRENCY":"978",'
+         '"DS_MERCHANT_TRANSACTIONTYPE":"0","DS_MERCHANT_TERMINAL":"871","DS_MERCHANT_MERCHANTURL":"","DS_MERCHANT_URLOK":"","DS_MERCHANT_URLKO":""}',
+         "Ejse86yr96Xbr1mf6UvQLoTPwwTyFiLXM+2uT09i9nY=", []),
+        ("mixed-case", json.dumps({
+            "Ds_Merchant_Amount": "10000", "Ds_Merchant_ConsumerLanguage": "001", "Ds_Merchant_MerchantCode": "123456789", "Ds_Merchant_MerchantData": "COBRAMENT QUOTA SOCI",
+            "Ds_Merchant_MerchantName": "the_merchant_name", "Ds_Merchant_MerchantURL": "the_url_to_be_notified_at", "Ds_Merchant_Order": "1447961844",
+            "Ds_Merchant_ProductDescription": "the_name_of_the_product", "Ds_Merchant_SumTotal": "10000", "Ds_Merchant_Terminal": "1",
+            "Ds_Merchant_Titular": "the_owner_of_the_account", "Ds_Merchant_TransactionType": "0", "Ds_Merchant_UrlKO": "the_url_for_failure",
+            "Ds_Merchant_UrlOK": "the_url_for_success"}), "/kyUzlJHCwu/oSDr011tDjmJbvuUtIRP5EE3iiZ/Acg=", ["mixed-case"]),
+    ]
+    for name, text, digest, variants in published:
+        text, plain, made = request(b64(text.encode()), "1447961844")
+        assert made == digest, (name, made)
+        more = {"variants": variants} if variants else {}
+        origin = "Som-Energia/sermepa, sermepa/tests (the first from Redsys's PHP example)"
+        book.sign("published-" + name, plain, {"string_to_sign": text, "body": with_signature(plain, digest)["body"]}, credentials=keys, source=origin, **more)
+        book.verify("published-" + name, with_signature(plain, digest), "ok", credentials=keys, source=origin, **more)
+    good = {"DS_MERCHANT_AMOUNT": "999", "DS_MERCHANT_ORDER": "20231114A1", "DS_MERCHANT_CURRENCY": "978"}
+    for name, order in {"8": "12345678", "12": "123456789012", "1": "1", "utf8": "pedido\u00f1"}.items():
+        text, plain, digest = request({**good, "DS_MERCHANT_ORDER": order}, order)
+        book.sign("order-" + name, plain, {"string_to_sign": text, "body": with_signature(plain, digest)["body"]}, credentials=keys)
+        book.verify("order-" + name, with_signature(plain, digest), "ok", credentials=keys)
+    text, plain, digest = request(good, good["DS_MERCHANT_ORDER"])
+    whole = with_signature(plain, digest)
+    other = b64(compact({**good, "DS_MERCHANT_AMOUNT": "1"}).encode())
+    for name, body, expect in (
+        ("amount", whole["body"].replace(urllib.parse.quote_plus(text), urllib.parse.quote_plus(other)), "signature_mismatch"),
+        ("no-signature", plain["body"] + "&Ds_SignatureVersion=HMAC_SHA256_V1", "missing_signature"),
+        ("no-version", plain["body"] + "&Ds_Signature=" + urllib.parse.quote_plus(digest), "missing_field"),
+        ("version-2", whole["body"].replace("HMAC_SHA256_V1", "HMAC_SHA512_V2"), "unsupported_version"),
+        ("signature-base64url", plain["body"] + "&Ds_SignatureVersion=HMAC_SHA256_V1&Ds_Signature=" + "-" * 43 + "%3D", "malformed_signature"),
+        ("parameters-twice", whole["body"] + "&Ds_MerchantParameters=" + urllib.parse.quote_plus(text), "duplicate_field"),
+        ("no-parameters", "Ds_SignatureVersion=HMAC_SHA256_V1&Ds_Signature=" + urllib.parse.quote_plus(digest), "missing_field"),
+    ):
+        book.verify(name, with_body(whole, body), expect, credentials=keys)
+    for name, value, expect in (("no-order", "{}", "missing_field"), ("bad-json", "{bad}", "malformed_field"), ("order-null", '{"DS_MERCHANT_ORDER":null}', "malformed_field"),
+                                ("order-empty", '{"DS_MERCHANT_ORDER":""}', "malformed_field"), ("order-twice", '{"DS_MERCHANT_ORDER":"1","DS_MERCHANT_ORDER":"2"}', "duplicate_field")):
+        text = b64(value.encode())
+        body = urllib.parse.urlencode({"Ds_MerchantParameters": text, "Ds_SignatureVersion": "HMAC_SHA256_V1", "Ds_Signature": digest})
+        book.verify(name, with_body(whole, body), expect, credentials=keys)
+    body = urllib.parse.urlencode({"Ds_MerchantParameters": "3ww", "Ds_SignatureVersion": "HMAC_SHA256_V1", "Ds_Signature": digest})
+    book.verify("not-base64", with_body(whole, body), "malformed_field", credentials=keys)
+    book.verify("other-key", whole, "signature_mismatch", credentials={"secret": "sq7HjrUOBfKmC576ILgskD5srU870gJ7"})
+    book.add("key-of-8-bytes", "sign", plain, "invalid_credentials", credentials={"secret": b64(b"12345678")})
+
+    # Notifications: base64url with padding, order under another name.
+    text = "eyJEc19PcmRlciI6ICI2NjYifQ=="
+    digest = base64.urlsafe_b64encode(raw(text, "666")).decode()
+    assert digest == "BskiXgq875tls56oClRVg72-ppcLpOSW0JUY9riQEKs="
+    body = urllib.parse.urlencode({"Ds_MerchantParameters": text, "Ds_SignatureVersion": "HMAC_SHA256_V1", "Ds_Signature": digest})
+    note = message("POST", "/notify", [FORM_TYPE], body)
+    origin = "Som-Energia/sermepa, sermepa/tests"
+    book.verify("published", note, "ok", credentials=keys, source=origin, flow="webhook")
+    book.sign("published", with_body(note, urllib.parse.urlencode({"Ds_MerchantParameters": text})), {"string_to_sign": text, "body": urllib.parse.urlencode(
+        {"Ds_MerchantParameters": text, "Ds_SignatureVersion": "HMAC_SHA256_V1", "Ds_Signature": digest})}, credentials=keys, source=origin, flow="webhook")
+    book.verify("plain-base64-signature", with_body(note, body.replace(urllib.parse.quote_plus(digest), urllib.parse.quote_plus(b64(raw(text, "666"))))),
+                {"rejected": True}, credentials=keys, flow="webhook", note="a plus instead of a minus: the text is not base64url")
+    book.verify("request-order-name", note, "missing_field", credentials=keys, variants=["mixed-case"], flow="webhook")
+    upper = b64(b'{"DS_ORDER":"666"}')
+    body = urllib.parse.urlencode({"Ds_MerchantParameters": upper, "Ds_SignatureVersion": "HMAC_SHA256_V1", "Ds_Signature": base64.urlsafe_b64encode(raw(upper, "666")).decode()})
+    book.verify("upper-case-order", with_body(note, body), "ok", credentials=keys, variants=["mixed-case"], flow="webhook")
+    return book
+
+
+def ip2_documents():
+    book = Book(ME, "ip2-apiauth-doc", "request")
+    keys = {"api_key": "test-key", "api_password": "test-password"}
+    names = ("SubscriptionId", "AccountId", "RequestId", "BatchId", "Amount", "PaymentMethodId", "ProductId", "CurrencyCode", "CountryCode", "Memo", "ChannelId", "Reference")
+    date = "Tuesday, 14 November 2023 22:13:20 GMT"
+
+    def headers(body, password="test-password"):
+        fields = json.loads(body, parse_float=str, parse_int=str)
+        joined = "".join(fields.get(n, "") for n in names).lower()
+        key = b64(hashlib.md5(password.encode()).digest())
+        return [("X-ApiAuth-ApiKey", "test-key"), ("X-Date", date), ("X-Content-Type", "application/json; charset=utf-8"),
+                ("Content-MD5", b64(hashlib.md5(body.encode()).digest())), ("Authorization", "ApiAuth " + b64(mac("sha512", key, joined + date)))], joined + date
+
+    for name, body in {"all": compact({n: "V-%d" % i for i, n in enumerate(names)}), "some": '{"Amount":500.50,"Memo":"Caf\u00c9"}', "none": "{}"}.items():
+        made, text = headers(body)
+        plain = message("POST", "/api/v1/transactions", [], body)
+        if name != "some":
+            book.sign(name, plain, {"headers": made, "string_to_sign": text}, credentials=keys, now=AT)
+            book.verify(name, added(plain, made), "ok", credentials=keys, now=AT)
+    body = '{"Amount":500,"Memo":"ABC"}'
+    made, text = headers(body)
+    good = added(message("POST", "/api", [], body), made)
+    book.sign("numbers", message("POST", "/api", [], body), {"headers": made, "string_to_sign": text}, credentials=keys, now=AT)
+    book.refusals(good, "Authorization", keys, {"api_key": "test-key", "api_password": "x"}, ["ApiAuth ", "ApiAuth AAAA", "Basic AAAA"], now=AT)
+    book.verify("body", with_body(good, body.replace("500", "501")), {"rejected": True}, credentials=keys, now=AT)
+    book.verify("key-unknown", with_header(good, "X-ApiAuth-ApiKey", "other"), "unknown_key", credentials=keys, now=AT)
+    book.verify("no-date", without(good, "X-Date"), "missing_field", credentials=keys, now=AT)
+    book.verify("wrong-weekday", with_header(good, "X-Date", date.replace("Tues", "Mon")), "malformed_field", credentials=keys, now=AT)
+    book.time_edges(good, AT, 300, keys)
+    return book
+
+
+def tokens():
+    made = []
+    for scheme, credential in (("http-bearer", "token"), ("directa24-readonly", "read_only_key")):
+        book = Book(ME, scheme, "request")
+        keys = {credential: "tok-123._~+/="}
+        plain = message("GET", "/v3/x", [])
+        good = added(plain, [("Authorization", "Bearer tok-123._~+/=")])
+        book.sign("plain", plain, {"headers": [("Authorization", "Bearer tok-123._~+/=")]}, credentials=keys)
+        book.verify("plain", good, "ok", credentials=keys)
+        book.verify("second-key", good, "ok", keys=[{"credentials": {credential: "other"}}, {"credentials": keys}])
+        book.verify("any-target", {**good, "target": "/other", "body": "x"}, "ok", credentials=keys)
+        book.refusals(good, "Authorization", keys, {credential: "tok-124._~+/="}, ["Basic dTpw", "bearer-x"])
+        book.verify("longer", with_header(good, "Authorization", "Bearer tok-123._~+/=x"), "signature_mismatch", credentials=keys)
+        book.verify("shorter", with_header(good, "Authorization", "Bearer tok-123._~+/"), "signature_mismatch", credentials=keys)
+        book.verify("empty", with_header(good, "Authorization", "Bearer "), {"rejected": True}, credentials=keys)
+        book.add("line-feed", "sign", plain, "invalid_credentials", credentials={credential: "a\nb"})
+        book.add("empty", "sign", plain, "invalid_credentials", credentials={credential: ""})
+        made.append(book)
+    return made
+
+
+def books():
+    return [adyen(), razorpay(), payu(), redsys(), ip2_documents(), *tokens()]
