@@ -255,3 +255,29 @@ impl Algorithm {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_documented() {
+        let doc = include_str!("../../../../docs/recipes.md");
+        let algorithms = known_algorithms()
+            .into_iter()
+            .filter(|name| !name.starts_with("digest-"));
+        let formats = TimeFormat::ALL.iter().map(|f| f.name().to_owned());
+        let encodings = Encoding::ALL.iter().map(|e| e.name().to_owned());
+        for name in algorithms.chain(formats).chain(encodings) {
+            let quoted = [format!("`{name}`"), format!("\"{name}\"")];
+            assert!(quoted.iter().any(|q| doc.contains(q)), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_lead_back() {
+        for name in known_algorithms() {
+            assert_eq!(algorithm_named(&name).map(Algorithm::name), Some(name));
+        }
+    }
+}

@@ -292,3 +292,15 @@ fn methods(node: &Node) -> Result<Vec<String>> {
         None => Ok(methods),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    const DOC: &str = include_str!("../../../../docs/recipes.md");
+
+    #[test]
+    fn every_source_is_documented() {
+        for source in super::SOURCES {
+            assert!(DOC.contains(&format!("{{ {source} = ")), "{source}");
+        }
+    }
+}

@@ -147,4 +147,18 @@ mod tests {
             assert!(named(name).is_some(), "{name}");
         }
     }
+
+    #[test]
+    fn every_step_is_documented() {
+        let doc = include_str!("../../../../docs/recipes.md");
+        for name in NAMES {
+            assert!(
+                doc.contains(&format!("`{name}`")) || doc.contains(&format!("\"{name}\"")),
+                "{name}"
+            );
+        }
+        for name in TABLES {
+            assert!(doc.contains(&format!("{{ {name} = ")), "{name}");
+        }
+    }
 }
