@@ -1,11 +1,13 @@
 //! Which bytes a hole can hold: what makes a template readable.
 
+use std::cell::Cell;
+
 use super::model::*;
 use crate::text::ByteSet;
 
 const ANY: ByteSet = ByteSet::ALL.without(ByteSet::of(b"\r\n"));
-/// Deeper lets are refused elsewhere; here they count as unknown.
-const DEPTH: u32 = 16;
+/// Lets that go in circles or grow without end are refused later, by the checks; here they count as unknown after so many parts.
+const BUDGET: u32 = 4096;
 
 /// The bytes that a hole of this kind can hold in this flow, all variants included.
 pub(super) fn of_hole(hole: Hole, flow: &FlowSpec) -> ByteSet {
@@ -15,7 +17,7 @@ pub(super) fn of_hole(hole: Hole, flow: &FlowSpec) -> ByteSet {
         Hole::Timestamp(None) => of_time(flow),
         Hole::Nonce | Hole::KeyId | Hole::Credential(_) => ByteSet::VISIBLE,
         Hole::Algorithm => ByteSet::TOKEN,
-        Hole::Let(id) => of_let(id, flow, 0),
+        Hole::Let(id) => of_let(id, flow, &Cell::new(BUDGET)),
     }
 }
 
@@ -53,10 +55,7 @@ fn of_time(flow: &FlowSpec) -> ByteSet {
         .fold(ByteSet::EMPTY, |set, format| set.union(format.chars()))
 }
 
-fn of_let(id: LetId, flow: &FlowSpec, depth: u32) -> ByteSet {
-    if depth > DEPTH {
-        return ANY;
-    }
+fn of_let(id: LetId, flow: &FlowSpec, budget: &Cell<u32>) -> ByteSet {
     let replaced = flow
         .variants
         .iter()
@@ -65,11 +64,15 @@ fn of_let(id: LetId, flow: &FlowSpec, depth: u32) -> ByteSet {
         .map(|(_, part)| part);
     let all = flow.let_part(id).into_iter().chain(replaced);
     all.fold(ByteSet::EMPTY, |set, part| {
-        set.union(of_part(part, flow, depth + 1))
+        set.union(of_part(part, flow, budget))
     })
 }
 
-fn of_part(part: &Part, flow: &FlowSpec, depth: u32) -> ByteSet {
+fn of_part(part: &Part, flow: &FlowSpec, budget: &Cell<u32>) -> ByteSet {
+    let Some(left) = budget.get().checked_sub(1) else {
+        return ByteSet::ALL;
+    };
+    budget.set(left);
     let source = match &part.source {
         Source::Literal(text) => ByteSet::of(text),
         Source::HeaderNames(names) => ByteSet::TOKEN.union(ByteSet::of(&names.join)),
@@ -79,9 +82,9 @@ fn of_part(part: &Part, flow: &FlowSpec, depth: u32) -> ByteSet {
             ByteSet::VISIBLE
         }
         Source::Group(parts) => {
-            (parts.iter()).fold(ByteSet::EMPTY, |set, p| set.union(of_part(p, flow, depth)))
+            (parts.iter()).fold(ByteSet::EMPTY, |set, p| set.union(of_part(p, flow, budget)))
         }
-        Source::Let(id) => of_let(*id, flow, depth),
+        Source::Let(id) => of_let(*id, flow, budget),
         _ => ANY,
     };
     part.then.iter().fold(source, after_step)

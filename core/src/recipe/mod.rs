@@ -6,6 +6,7 @@ mod model;
 mod parse;
 mod source;
 mod suggest;
+mod table;
 mod template;
 mod variants;
 mod visit;

@@ -1,6 +1,6 @@
 //! Variants: opt-in departures that select exactly one plan.
 
-use super::check::expansion;
+use super::check::Measure;
 use super::{FlowSpec, LetId, Variant, suggest};
 use crate::{Error, Result, Status};
 
@@ -32,10 +32,11 @@ impl FlowSpec {
 
     // Each variant alone was checked when the recipe was loaded; together they could still tie lets into a knot.
     fn ends(&self) -> Result<()> {
-        let lets = |id: LetId| self.let_part(id).cloned();
+        let lets = |id: LetId| self.let_part(id);
+        let mut measure = Measure::new(&lets);
         let keys = self.sign_key.iter().chain(&self.verify_key);
         for part in (self.message.iter().chain(keys)).chain(self.lets.iter().flatten()) {
-            expansion(part, &lets).map_err(|what| {
+            measure.parts(part).map_err(|what| {
                 invalid(format!("these variants do not go together: a value {what}"))
             })?;
         }

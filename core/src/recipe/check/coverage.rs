@@ -3,7 +3,8 @@
 use super::{Check, In, wrong};
 use crate::recipe::model::*;
 
-const MAX_ATOMS: usize = 10;
+/// Every combination is tried.
+const MAX_ATOMS: usize = 6;
 
 /// One thing that conditions ask.
 #[derive(Clone, PartialEq)]

@@ -9,10 +9,10 @@ mod lets;
 mod secrets;
 mod wire;
 
-pub(super) use lets::expansion;
+pub(super) use lets::Measure;
 
 use super::model::*;
-use super::source::Table;
+use super::table::Table;
 use crate::Result;
 
 /// What is wrong, and where; line 0: look the path up.
@@ -50,8 +50,9 @@ fn all(recipe: &Recipe) -> Check {
             continue;
         };
         let seen = &In { recipe, flow, spec };
-        algorithm::check(seen)?;
+        // First: what follows lets below relies on their end.
         lets::check(seen)?;
+        algorithm::check(seen)?;
         secrets::check(seen)?;
         wire::check(seen)?;
         coverage::check(seen)?;

@@ -140,6 +140,9 @@ fn lets(spec: &FlowSpec, id: LetId) -> impl Iterator<Item = &Part> {
 
 // Which secret a let holds, hidden or not.
 fn mentioned(seen: &In, part: &Part) -> Option<CredentialId> {
+    if !mentions(seen, part, &|c| !is_public(seen, c)) {
+        return None;
+    }
     let ids = (0..seen.recipe.credentials.len()).map(|i| CredentialId(i as u8));
     ids.filter(|id| !is_public(seen, *id))
         .find(|id| mentions(seen, part, &|c| c == *id))

@@ -11,8 +11,9 @@ mod step;
 use std::cell::Cell;
 
 use super::model::*;
-use super::source::{File, Node, Table};
+use super::source::{File, Node};
 use super::suggest::suggest;
+use super::table::Table;
 use crate::{Error, Result, Status};
 
 /// A recipe's text is at most this long, in bytes.
