@@ -306,7 +306,7 @@ pub enum Source {
     },
     /// `{ target = "raw" }`: path and query as on the wire.
     Target,
-    /// `{ url = true | "origin" | "host" | "authority" | "scheme" | "no-query" }`: the public URL from configuration, or a piece of it.
+    /// `{ url = true | "scheme" | "authority" | "host" | "no-query" }`: the public URL from configuration, or a piece of it.
     Url(UrlForm),
     /// `{ header = "Content-Type", missing = "" }`: outer blanks trimmed; must be there unless `missing` is given; once only.
     Header {
@@ -332,7 +332,7 @@ pub enum Source {
     },
     /// `{ json = "amount.value", missing = "", null = "", from = ... }`: one scalar of the body (or of `from`), numbers as spelled.
     Json(JsonPart),
-    /// `{ leaves = { sep, kv, names, drop } }`: all scalar leaves of the JSON body, sorted by path.
+    /// `{ leaves = { sep, kv, drop, drop_empty } }`: all scalar leaves of the JSON body, sorted by path.
     Leaves(Leaves),
     /// `{ form = "txnid", missing = "" }`: one decoded field of a form body.
     Form {
