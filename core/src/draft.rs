@@ -37,7 +37,8 @@ pub(crate) struct Draft<'a> {
     text: Vec<u8>,
     headers: SmallVec<[(usize, Range<usize>); 6]>,
     members: Vec<(String, String)>,
-    time_text: Option<Cow<'a, [u8]>>,
+    /// The time text, within `text`.
+    time: Option<Range<usize>>,
     instant: Option<UnixMillis>,
     nonce: Option<Cow<'a, [u8]>>,
     payload: Option<Cow<'a, [u8]>>,
@@ -89,7 +90,7 @@ impl<'a> Draft<'a> {
             text: Vec::with_capacity(320),
             headers: SmallVec::new(),
             members: Vec::new(),
-            time_text: options.timestamp_text.map(|t| Cow::Borrowed(t.as_bytes())),
+            time: None,
             instant: None,
             nonce: options.nonce.map(|n| Cow::Borrowed(n.as_bytes())),
             payload: options.payload.map(Cow::Borrowed),
@@ -98,16 +99,20 @@ impl<'a> Draft<'a> {
         };
         refuse::option_text("nonce", options.nonce)?;
         refuse::option_text("timestamp_text", options.timestamp_text)?;
+        if let Some(text) = options.timestamp_text {
+            draft.time = Some(draft.note(text.as_bytes()));
+        }
         let set = draft.adopt()?;
         draft.settle_time(options)?;
         if plan.spec.jws.is_some() {
             draft.settle_payload(options)?;
         }
         for (index, field) in plan.spec.fields.iter().enumerate() {
-            if field.has_signature() || set & (1 << index) != 0 {
+            let facts = &plan.facts[index];
+            if facts.has_signature() || set & (1 << index) != 0 {
                 continue;
             }
-            let absent_nonce = field.has(|h| h == Hole::Nonce) && draft.nonce.is_none();
+            let absent_nonce = facts.has_nonce && draft.nonce.is_none();
             if field.optional && absent_nonce {
                 continue;
             }
@@ -124,64 +129,88 @@ impl<'a> Draft<'a> {
     /// What the caller already set: refused, or kept and bound. Gives the fields that need not be written, as bits.
     fn adopt(&mut self) -> Result<u64> {
         let plan = &*self.signer.plan;
+        let present = self.with_eval(|eval| {
+            let mut present: SmallVec<[(usize, Vec<u8>); 2]> = SmallVec::new();
+            for (index, field) in plan.spec.fields.iter().enumerate() {
+                if field.when.as_ref().is_some_and(|w| !eval.holds(w)) {
+                    continue;
+                }
+                match (present_text(eval, field, index)?, field.caller) {
+                    (None, Caller::Require) => {
+                        return Err(at(field, Status::MissingField, "must be set by the caller"));
+                    }
+                    (Some(_), Caller::Refuse) => {
+                        return Err(at(
+                            field,
+                            Status::InvalidMessage,
+                            "is already set, but the scheme sets it",
+                        ));
+                    }
+                    (Some(text), _) => present.push((index, text)),
+                    (None, _) => {}
+                }
+            }
+            Ok(present)
+        })?;
         let mut set = 0;
-        for (index, field) in plan.spec.fields.iter().enumerate() {
-            if !self.applies(field) {
-                continue;
-            }
-            let Some(text) = self.with_eval(|eval| present_text(eval, field, index))? else {
-                if field.caller == Caller::Require {
-                    return Err(at(field, Status::MissingField, "must be set by the caller"));
-                }
-                continue;
-            };
-            if field.caller == Caller::Refuse {
-                return Err(at(
-                    field,
-                    Status::InvalidMessage,
-                    "is already set, but the scheme sets it",
-                ));
-            }
-            let mut reading = Reading::default();
-            reading
-                .read_field(plan, index, Some(Cow::Borrowed(&text)))
-                .map_err(|e| at(field, Status::InvalidMessage, e.message()))?;
-            if let Some(time) = reading.one(Hole::Timestamp(None)) {
-                self.time_text = Some(Cow::Owned(time.to_vec()));
-            }
-            if let Some(nonce) = reading.one(Hole::Nonce) {
-                self.nonce = Some(Cow::Owned(nonce.to_vec()));
-            }
-            for (id, value) in reading.credentials() {
-                if self.signer.credentials.get(id) != Some(value) {
-                    return Err(at(
-                        field,
-                        Status::InvalidMessage,
-                        "is not the value of the credential",
-                    ));
-                }
-            }
+        for (index, text) in present {
+            self.bind(index, &text)?;
             set |= 1 << index;
         }
         Ok(set)
+    }
+
+    /// Takes over the values of a field that the caller set.
+    fn bind(&mut self, index: usize, text: &[u8]) -> Result<()> {
+        let plan = &*self.signer.plan;
+        let field = &plan.spec.fields[index];
+        let mut reading = Reading::default();
+        reading
+            .read_field(plan, index, Some(Cow::Borrowed(text)))
+            .map_err(|e| at(field, Status::InvalidMessage, e.message()))?;
+        if let Some(time) = reading.one(Hole::Timestamp(None)) {
+            self.time = Some(self.note(time));
+        }
+        if let Some(nonce) = reading.one(Hole::Nonce) {
+            self.nonce = Some(Cow::Owned(nonce.to_vec()));
+        }
+        for (id, value) in reading.credentials() {
+            if self.signer.credentials.get(id) != Some(value) {
+                return Err(at(
+                    field,
+                    Status::InvalidMessage,
+                    "is not the value of the credential",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps some text beside the header values.
+    fn note(&mut self, text: &[u8]) -> Range<usize> {
+        let start = self.text.len();
+        self.text.extend_from_slice(text);
+        start..self.text.len()
+    }
+
+    fn time_text(&self) -> Option<&[u8]> {
+        self.text.get(self.time.clone()?)
     }
 
     fn settle_time(&mut self, options: &SignOptions<'_>) -> Result<()> {
         let Some(spec) = &self.signer.plan.spec.timestamp else {
             return Ok(());
         };
-        match (&self.time_text, options.now) {
-            (Some(text), _) => {
-                self.instant = time::read_any(&spec.accept, text)
-                    .map(|(_, i)| i)
-                    .or(options.now);
+        match (self.time_text(), options.now) {
+            (Some(text), now) => {
+                self.instant = time::read_any(&spec.accept, text).map(|(_, i)| i).or(now);
             }
             (None, Some(now)) => {
-                let mut text = Vec::with_capacity(40);
-                spec.format.write(now, &mut text).map_err(|_| {
+                let start = self.text.len();
+                spec.format.write(now, &mut self.text).map_err(|_| {
                     Error::field(Status::InvalidOption, "now", "year is out of range")
                 })?;
-                self.time_text = Some(Cow::Owned(text));
+                self.time = Some(start..self.text.len());
                 self.instant = Some(now);
             }
             (None, None) => {
@@ -236,7 +265,7 @@ impl<'a> Draft<'a> {
             ..self.message
         };
         let bound = Bound {
-            timestamp: self.time_text.as_deref(),
+            timestamp: self.time_text(),
             instant: self.instant,
             nonce: self.nonce.as_deref(),
             key_id: None,
@@ -370,7 +399,7 @@ impl<'a> Draft<'a> {
     pub(crate) fn place(&mut self, signature: &Signature) -> Result<()> {
         let plan = &*self.signer.plan;
         for (index, field) in plan.spec.fields.iter().enumerate() {
-            if field.has_signature() && self.applies(field) {
+            if plan.facts[index].has_signature() && self.applies(field) {
                 self.write(index, field, Some(signature))?;
             }
         }
@@ -465,8 +494,8 @@ impl<'a> Draft<'a> {
                 Some(Signature::Text(text)) => self.text.extend_from_slice(text),
                 None => {}
             },
-            Hole::Timestamp(None) => match &self.time_text {
-                Some(text) => self.text.extend_from_slice(text),
+            Hole::Timestamp(None) => match self.time.clone() {
+                Some(range) => self.text.extend_from_within(range),
                 None => return Err(Error::new(Status::InvalidOption, "no time")),
             },
             Hole::Timestamp(Some(format)) => match self.instant {
@@ -522,22 +551,16 @@ impl<'a> Draft<'a> {
 
     pub(crate) fn into_signed(mut self) -> Signed {
         let plan = self.signer.plan.clone();
-        let mut note = |value: Option<&[u8]>| {
-            value.map(|v| {
-                let start = self.text.len();
-                self.text.extend_from_slice(v);
-                start..self.text.len()
-            })
-        };
         let key_id = plan
             .spec
             .key_id
-            .filter(|_| plan.carries(Hole::KeyId) || plan.spec.jws.is_some())
+            .filter(|_| plan.sends_key_id)
             .and_then(|id| self.signer.credentials.get(id));
+        let nonce = self.nonce.take();
         let used = [
-            note(self.time_text.as_deref()),
-            note(self.nonce.as_deref()),
-            note(key_id),
+            self.time.clone(),
+            nonce.map(|nonce| self.note(&nonce)),
+            key_id.map(|id| self.note(id)),
         ];
         Signed {
             plan,

@@ -1,7 +1,7 @@
 //! What is refused before anything is signed: text that could not be sent as it was signed.
 
-use crate::plan::{Plan, split_on};
-use crate::recipe::{Field, HeaderSelect, Place, Source, TargetRule};
+use crate::plan::Plan;
+use crate::recipe::{Field, Place, TargetRule};
 use crate::text::{ByteSet, url};
 use crate::{Error, Message, Result, Status};
 
@@ -83,24 +83,16 @@ fn twins(plan: &Plan, message: &Message<'_>) -> Result<()> {
 }
 
 fn is_signed(plan: &Plan, name: &[u8]) -> bool {
-    let lower = name.to_ascii_lowercase();
-    plan.signed_parts().iter().any(|part| match &part.source {
-        Source::Header { name, .. } => name.as_bytes() == lower,
-        Source::Headers(block) => match &block.select {
-            HeaderSelect::Prefix(prefix) => lower.starts_with(prefix.as_bytes()),
-            HeaderSelect::List { names, split, .. } => match &names.source {
-                Source::Literal(list) => {
-                    split_on(list, split).any(|n| n.eq_ignore_ascii_case(&lower))
-                }
-                _ => true,
-            },
-        },
-        _ => false,
-    }) || plan
-        .spec
-        .fields
-        .iter()
-        .any(|f| matches!(&f.place, Place::Header(n) if n.as_bytes().eq_ignore_ascii_case(&lower)))
+    let starts = |prefix: &String| {
+        let head = name.get(..prefix.len());
+        head.is_some_and(|h| h.eq_ignore_ascii_case(prefix.as_bytes()))
+    };
+    plan.signs_any_header
+        || plan
+            .signed_names
+            .iter()
+            .any(|n| n.as_bytes().eq_ignore_ascii_case(name))
+        || plan.signed_prefixes.iter().any(starts)
 }
 
 /// Checks an option that becomes part of a field.

@@ -5,7 +5,7 @@ use crate::draft::Draft;
 use crate::explain::Explanation;
 use crate::plan::Plan;
 use crate::plan::keys::{CredentialValues, Material, Operation};
-use crate::recipe::{Algorithm, Direction, Flow, Hole};
+use crate::recipe::{Algorithm, Direction, Flow};
 use crate::time::UnixMillis;
 use crate::{Error, Message, Result, Status};
 use smallvec::SmallVec;
@@ -194,7 +194,7 @@ impl Prepared<'_> {
 #[derive(Clone)]
 pub struct Signed {
     pub(crate) plan: Arc<Plan>,
-    /// Time text, nonce and key id, then the header values.
+    /// Time text, nonce, key id and the header values.
     pub(crate) text: Vec<u8>,
     pub(crate) used: [Option<Range<usize>>; 3],
     /// Field index and value.
@@ -290,12 +290,5 @@ impl std::fmt::Debug for Signed {
             .field("target", &self.target.is_some())
             .field("body", &self.body.is_some())
             .finish_non_exhaustive()
-    }
-}
-
-impl Plan {
-    /// Whether anything on the wire carries this.
-    pub(crate) fn carries(&self, hole: Hole) -> bool {
-        self.spec.fields.iter().any(|f| f.has(|h| h == hole))
     }
 }

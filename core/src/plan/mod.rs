@@ -16,8 +16,8 @@ pub(crate) use headers::{split_on, trim_blanks};
 pub(crate) use sources::{json_error, malformed_member};
 
 use crate::recipe::{
-    Algorithm, AlgorithmRule, Content, Field, Flow, FlowSpec, Hole, Part, Piece, Place, Recipe,
-    Source, Step,
+    Algorithm, AlgorithmRule, Content, Field, Flow, FlowSpec, HeaderSelect, Hole, Part, Place,
+    Recipe, Source, Step,
 };
 use crate::text::{JsonPaths, JsonStyle};
 use sink::Collect;
@@ -32,12 +32,22 @@ pub(crate) struct Plan {
     pub(crate) spec: FlowSpec,
     /// The JSON paths of the body that this plan reads, by slot.
     pub(crate) json: JsonPaths,
-    /// By field: the slots of its JSON path and of the other names.
-    pub(crate) field_slots: Vec<Vec<usize>>,
+    /// By field: what is asked about it for every message.
+    pub(crate) facts: Vec<FieldFacts>,
+    /// The fields in the order of the verdicts: with the signature, with the key id, others.
+    pub(crate) reading_order: Vec<(Rank, usize)>,
+    /// Header names that are signed, in lower case.
+    pub(crate) signed_names: Vec<String>,
+    /// Prefixes of header names that are signed.
+    pub(crate) signed_prefixes: Vec<String>,
+    /// Any header may be signed: the list is known only with the message.
+    pub(crate) signs_any_header: bool,
     /// Members are signed by name, so a twin in another case is refused.
     pub(crate) check_case_twins: bool,
     /// A time must be known to judge a message.
     pub(crate) reads_time: bool,
+    /// The key id travels with the message.
+    pub(crate) sends_key_id: bool,
     /// A nonce is needed to sign.
     pub(crate) needs_nonce: bool,
     /// How the plan reads the body.
@@ -46,6 +56,29 @@ pub(crate) struct Plan {
     pub(crate) expansion: usize,
     /// The largest flow-wide question: does any part look at path, query or target.
     pub(crate) reads_target: bool,
+}
+
+/// In which order verifying looks at fields.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Rank {
+    Signature,
+    KeyId,
+    Other,
+}
+
+/// What is asked about a field for every message.
+#[derive(Debug)]
+pub(crate) struct FieldFacts {
+    pub(crate) rank: Rank,
+    pub(crate) has_nonce: bool,
+    /// The JSON slots of its path and of the other names.
+    pub(crate) slots: Vec<usize>,
+}
+
+impl FieldFacts {
+    pub(crate) fn has_signature(&self) -> bool {
+        self.rank == Rank::Signature
+    }
 }
 
 /// How a plan reads the body, for streaming.
@@ -91,17 +124,30 @@ impl Plan {
         if let Some(each) = &mut spec.each {
             each.slot = paths.slot(&each.path);
         }
-        let field_slots = spec
+        let facts: Vec<FieldFacts> = spec
             .fields
             .iter()
-            .map(|field| match &field.place {
-                Place::Json(path) => std::iter::once(path)
-                    .chain(&field.or)
-                    .map(|p| paths.slot(p))
-                    .collect(),
-                _ => Vec::new(),
+            .map(|field| FieldFacts {
+                rank: if field.has_signature() {
+                    Rank::Signature
+                } else if field.has(|h| h == Hole::KeyId) {
+                    Rank::KeyId
+                } else {
+                    Rank::Other
+                },
+                has_nonce: field.has(|h| h == Hole::Nonce),
+                slots: match &field.place {
+                    Place::Json(path) => std::iter::once(path)
+                        .chain(&field.or)
+                        .map(|p| paths.slot(p))
+                        .collect(),
+                    _ => Vec::new(),
+                },
             })
             .collect();
+        let mut reading_order: Vec<(Rank, usize)> =
+            facts.iter().enumerate().map(|(i, f)| (f.rank, i)).collect();
+        reading_order.sort();
         let handshake_json = spec.handshakes.iter_mut();
         for handshake in handshake_json {
             for part in &mut handshake.answer {
@@ -123,11 +169,16 @@ impl Plan {
             !f.optional && f.caller != crate::recipe::Caller::Require && f.has(|h| h == Hole::Nonce)
         }) || reads(&|s| matches!(s, Source::Nonce));
         let is_jws = spec.jws.is_some();
-        Plan {
+        let mut plan = Plan {
             json: JsonPaths::new(&paths.0),
-            field_slots,
+            facts,
+            reading_order,
+            signed_names: Vec::new(),
+            signed_prefixes: Vec::new(),
+            signs_any_header: false,
             check_case_twins: signs_members,
             reads_time: spec.timestamp.is_some() || is_jws,
+            sends_key_id: is_jws || spec.fields.iter().any(|f| f.has(|h| h == Hole::KeyId)),
             needs_nonce,
             body_use: body_use(&spec, &used),
             expansion: if expands { 8 } else { 1 },
@@ -135,7 +186,32 @@ impl Plan {
             recipe,
             flow,
             spec,
+        };
+        plan.note_signed_headers();
+        plan
+    }
+
+    /// Which headers are signed, as far as the recipe alone says.
+    fn note_signed_headers(&mut self) {
+        let (mut names, mut prefixes, mut any) = (Vec::new(), Vec::new(), false);
+        for part in self.signed_parts() {
+            match &part.source {
+                Source::Header { name, .. } => names.push(name.clone()),
+                Source::Headers(block) => match &block.select {
+                    HeaderSelect::Prefix(prefix) => prefixes.push(prefix.clone()),
+                    HeaderSelect::List { .. } => any = true,
+                },
+                _ => {}
+            }
         }
+        for field in &self.spec.fields {
+            if let Place::Header(name) = &field.place {
+                names.push(name.to_ascii_lowercase());
+            }
+        }
+        self.signed_names = names;
+        self.signed_prefixes = prefixes;
+        self.signs_any_header = any;
     }
 
     /// The algorithm to sign with.
@@ -213,16 +289,13 @@ impl Plan {
 impl Field {
     /// Every hole of the field.
     pub(crate) fn holes(&self) -> impl Iterator<Item = Hole> + '_ {
-        let templates: Vec<_> = match &self.content {
-            Content::Template(template) => vec![template],
-            Content::Items(items) => items.entries.iter().map(|(_, t)| t).collect(),
+        let (one, many) = match &self.content {
+            Content::Template(template) => (Some(template), &[][..]),
+            Content::Items(items) => (None, &items.entries[..]),
         };
-        templates.into_iter().flat_map(|t| {
-            t.pieces.iter().filter_map(|p| match p {
-                Piece::Hole(hole, _) => Some(*hole),
-                Piece::Literal(_) => None,
-            })
-        })
+        one.into_iter()
+            .chain(many.iter().map(|(_, template)| template))
+            .flat_map(crate::recipe::Template::holes)
     }
 
     pub(crate) fn has(&self, test: impl Fn(Hole) -> bool) -> bool {

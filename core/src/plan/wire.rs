@@ -335,7 +335,7 @@ fn json_text<'m>(
         return Ok(None);
     }
     let values = eval.cache.json(eval.plan, eval.message)?;
-    let slot = eval.plan.field_slots.get(index).and_then(|s| s.get(nth));
+    let slot = eval.plan.facts.get(index).and_then(|f| f.slots.get(nth));
     let Some(raw) = slot.and_then(|&s| values.get(s)) else {
         return Ok(None);
     };

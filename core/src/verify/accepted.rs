@@ -106,7 +106,6 @@ impl<'m> Accepted<'m> {
 }
 
 /// An authentic message: what it says about itself, computed when asked for.
-#[must_use]
 pub struct Verified<'v> {
     pub(crate) verifier: &'v Verifier,
     pub(crate) first: Accepted<'v>,

@@ -172,7 +172,7 @@ impl Verifier {
                 // Both sides are digested, so that lengths do not show in the time taken.
                 let wanted = Hash::Sha256.digest(token);
                 Ok(accepted.reading.signatures().any(|(_, text)| {
-                    decode(plan, text, None)
+                    decode(plan, text)
                         .is_some_and(|given| equal(&Hash::Sha256.digest(&given), &wanted))
                 }))
             }
@@ -217,7 +217,7 @@ impl Verifier {
         accepted
             .reading
             .signatures()
-            .any(|(_, text)| decode(&self.plan, text, None).is_some_and(|s| judge(&s)))
+            .any(|(_, text)| decode(&self.plan, text).is_some_and(|s| judge(&s)))
     }
 
     pub(super) fn gather<S: Sink>(&self, eval: &Eval<'_, '_>, sink: &mut S) -> Result<()> {
@@ -241,11 +241,11 @@ impl Verifier {
 }
 
 /// A signature's bytes, in the first encoding that fits.
-pub(super) fn decode(plan: &Plan, text: &[u8], length: Option<usize>) -> Option<Vec<u8>> {
-    plan.spec.read_encodings.iter().find_map(|e| match length {
-        Some(length) => e.decode_digest(text, length).map(|d| d.to_vec()),
-        None => e.decode(text).filter(|d| !d.is_empty()),
-    })
+pub(super) fn decode(plan: &Plan, text: &[u8]) -> Option<Vec<u8>> {
+    plan.spec
+        .read_encodings
+        .iter()
+        .find_map(|e| e.decode(text).filter(|d| !d.is_empty()))
 }
 
 fn verify_bytes(material: &Material, input: &[u8], signature: &[u8]) -> bool {

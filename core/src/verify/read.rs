@@ -5,9 +5,10 @@ use super::{MAX_KEYS, ReadyKey, Verifier};
 use crate::jws;
 use crate::plan::keys::{CredentialValues, Operation};
 use crate::plan::wire::{Reading, at, wire_text};
-use crate::plan::{Bound, Cache, Eval};
+use crate::plan::{Bound, Cache, Eval, Rank};
 use crate::recipe::{Algorithm, AlgorithmRule, Hole, JwsHeaderValue};
 use crate::{Error, KeyRequest, Message, Result, Status};
+use smallvec::SmallVec;
 
 impl Verifier {
     /// Reads every field in the order of the verdicts.
@@ -18,37 +19,25 @@ impl Verifier {
         let bound = Bound::default();
         let cache = Cache::default();
         let eval = Eval::new(plan, message, &nobody, &bound, &cache);
-        let rank = |field: &crate::recipe::Field| {
-            if field.has_signature() {
-                0
-            } else if field.has(|h| h == Hole::KeyId) {
-                1
-            } else {
-                2
+        let mut done = Rank::Signature;
+        for &(rank, index) in &plan.reading_order {
+            self.after_rank(done, rank, reading)?;
+            done = rank;
+            let field = &plan.spec.fields[index];
+            if field.when.as_ref().is_some_and(|w| !eval.holds(w)) {
+                continue;
             }
-        };
-        for wanted in 0..3 {
-            for (index, field) in plan.spec.fields.iter().enumerate() {
-                if rank(field) != wanted || field.when.as_ref().is_some_and(|w| !eval.holds(w)) {
-                    continue;
-                }
-                let text = wire_text(&eval, index)?;
-                if !reading.read_field(plan, index, text)? && !field.optional {
-                    let status = if wanted == 0 {
-                        Status::MissingSignature
-                    } else {
-                        Status::MissingField
-                    };
-                    return Err(at(field, status, "is missing"));
-                }
-            }
-            if wanted == 0 && plan.spec.jws.is_none() {
-                self.check_signature_syntax(reading)?;
-            }
-            if wanted == 1 {
-                self.check_key_id(reading)?;
+            let text = wire_text(&eval, index)?;
+            if !reading.read_field(plan, index, text)? && !field.optional {
+                let status = if rank == Rank::Signature {
+                    Status::MissingSignature
+                } else {
+                    Status::MissingField
+                };
+                return Err(at(field, status, "is missing"));
             }
         }
+        self.after_rank(done, Rank::Other, reading)?;
         if reading.signatures().next().is_none() && self.has_signature_field() {
             return Err(Error::new(
                 Status::MissingSignature,
@@ -58,8 +47,22 @@ impl Verifier {
         reading.read_time(plan)
     }
 
-    pub(super) fn has_signature_field(&self) -> bool {
-        self.plan.spec.fields.iter().any(|f| f.has_signature())
+    /// What is judged once all fields of a rank have been read.
+    fn after_rank(&self, done: Rank, next: Rank, reading: &Reading<'_>) -> Result<()> {
+        if done == next && next != Rank::Other {
+            return Ok(());
+        }
+        if done == Rank::Signature && self.plan.spec.jws.is_none() {
+            self.check_signature_syntax(reading)?;
+        }
+        if next == Rank::Other && done != Rank::Other {
+            self.check_key_id(reading)?;
+        }
+        Ok(())
+    }
+
+    fn has_signature_field(&self) -> bool {
+        self.plan.facts.iter().any(|f| f.has_signature())
     }
 
     /// Every signature must decode, and have the digest's length where there is one.
@@ -73,7 +76,12 @@ impl Verifier {
             _ => None,
         };
         for (index, text) in reading.signatures() {
-            if decode(plan, text, length).is_none() {
+            let decodes = match length {
+                Some(length) => (plan.spec.read_encodings.iter())
+                    .any(|e| e.decode_digest(text, length).is_some()),
+                None => decode(plan, text).is_some(),
+            };
+            if !decodes {
                 let field = &plan.spec.fields[index as usize];
                 return Err(at(
                     field,
@@ -131,7 +139,7 @@ impl Verifier {
         &self,
         message: &Message<'_>,
         reading: &Reading<'_>,
-    ) -> Result<Vec<usize>> {
+    ) -> Result<SmallVec<[usize; 4]>> {
         let plan = &*self.plan;
         let jws_id;
         let mut key_id = reading.one(Hole::KeyId);
@@ -160,7 +168,7 @@ impl Verifier {
                     .credentials()
                     .all(|(id, text)| key.credentials.get(id) == Some(text))
         };
-        let all: Vec<usize> = (0..self.keys.len())
+        let all: SmallVec<[usize; 4]> = (0..self.keys.len())
             .filter(|&i| fits(&self.keys[i]))
             .take(MAX_KEYS)
             .collect();
