@@ -1,11 +1,12 @@
 //! Schemes: recipes ready to make signers and verifiers of.
 
 use crate::credentials::{Credentials, KeyRing};
+use crate::explain::Explanation;
 use crate::plan::Plan;
 use crate::recipe::{self, Flow, Recipe};
-use crate::sign::Signer;
+use crate::sign::{SignOptions, Signer};
 use crate::verify::Verifier;
-use crate::{Error, Result, Status, catalogue};
+use crate::{Error, Message, Result, Status, catalogue};
 use std::sync::Arc;
 
 /// One scheme. Cheap to clone; share it between threads.
@@ -95,6 +96,40 @@ impl Scheme {
         variants: &[&str],
     ) -> Result<Signer> {
         Signer::new(self.plan(flow, variants)?, credentials, true)
+    }
+
+    /// The string to sign of a message: as a verifier reads it, or, where the message carries no signature yet (or these
+    /// keys only sign), as a signer would make it.
+    pub fn explain(
+        &self,
+        flow: Flow,
+        keys: &KeyRing,
+        variants: &[&str],
+        message: &Message<'_>,
+        options: &SignOptions<'_>,
+    ) -> Result<Explanation> {
+        let as_signed = || {
+            self.verifier_with(flow, keys, variants)?
+                .explain(message, options.now)
+        };
+        let as_unsigned = || {
+            let none = Credentials::new();
+            let credentials = keys.keys().first().map_or(&none, |k| &k.credentials);
+            self.signer_with(flow, credentials, variants)?
+                .explain(message, options)
+        };
+        match as_signed() {
+            Err(error)
+                if matches!(
+                    error.status(),
+                    Status::MissingSignature | Status::MissingField
+                ) =>
+            {
+                as_unsigned()
+            }
+            Err(error) if !error.status().is_verdict() => as_unsigned().map_err(|_| error),
+            other => other,
+        }
     }
 
     /// A verifier over a ring of keys.

@@ -113,6 +113,11 @@ impl Signer {
         self.plan.needs_nonce
     }
 
+    /// Whether [`SignOptions::seed`] is read: RSA and elliptic curves. Drawing random bytes costs more than an HMAC.
+    pub fn needs_seed(&self) -> bool {
+        matches!(self.operation(), Ok(Operation::Asymmetric(_)))
+    }
+
     /// Signs one message. What was made (time, nonce) is in [`Signed::used`], so that what is sent is what was signed.
     pub fn sign(&self, message: &Message<'_>, options: &SignOptions<'_>) -> Result<Signed> {
         if self.plan.spec.each.is_some()

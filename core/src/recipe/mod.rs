@@ -13,5 +13,5 @@ mod visit;
 
 pub use model::*;
 pub use parse::{MAX_DEPTH, MAX_PARTS, MAX_TEXT, parse};
-pub(crate) use suggest::suggest;
+pub use suggest::suggest;
 pub use template::{Captures, MAX_HOLES};

@@ -27,7 +27,7 @@ pub(crate) fn is_near(a: &str, b: &str) -> bool {
 }
 
 /// `, did you mean "x"?` if a known name is near, else the known names, if they are few.
-pub(crate) fn suggest<'k>(wrong: &str, known: impl IntoIterator<Item = &'k str>) -> String {
+pub fn suggest<'k>(wrong: &str, known: impl IntoIterator<Item = &'k str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
     let near =
         (known.iter().filter(|name| is_near(wrong, name))).min_by_key(|name| distance(wrong, name));

@@ -1,0 +1,84 @@
+//! The thirteen arguments of a message.
+
+use crate::input::{bytes, text};
+use crate::pairs::RawPairs;
+use paysig::{Header, Message, Result};
+use smallvec::SmallVec;
+use std::ffi::{c_char, c_void};
+
+/// A message's arguments as they came.
+pub(crate) struct RawMessage {
+    pub(crate) method: (*const c_char, usize),
+    pub(crate) target: (*const c_char, usize),
+    pub(crate) url: (*const c_char, usize),
+    pub(crate) headers: RawPairs,
+    pub(crate) body: (*const c_void, usize),
+}
+
+/// The same, checked; lends itself as the core's message.
+pub(crate) struct MessageIn<'a> {
+    method: &'a str,
+    target: &'a [u8],
+    url: &'a str,
+    headers: SmallVec<[Header<'a>; 16]>,
+    body: &'a [u8],
+}
+
+impl RawMessage {
+    /// # Safety
+    /// Every pointer is null or valid for reads of its length during the call.
+    pub(crate) unsafe fn read<'a>(self) -> Result<MessageIn<'a>> {
+        // SAFETY: this function's contract.
+        let method = unsafe { text(self.method.0, self.method.1, "method") }?;
+        // SAFETY: the same.
+        let target = unsafe { bytes(self.target.0.cast(), self.target.1, "target") }?;
+        // SAFETY: the same.
+        let url = unsafe { text(self.url.0, self.url.1, "url") }?;
+        // SAFETY: the same.
+        let headers = unsafe { self.headers.read("headers") }?;
+        // SAFETY: the same.
+        let body = unsafe { bytes(self.body.0, self.body.1, "body") }?;
+        Ok(MessageIn {
+            method,
+            target,
+            url,
+            headers: headers
+                .iter()
+                .map(|(name, value)| Header { name, value })
+                .collect(),
+            body,
+        })
+    }
+}
+
+impl<'a> MessageIn<'a> {
+    pub(crate) fn message(&self) -> Message<'_> {
+        Message {
+            method: self.method,
+            target: self.target,
+            url: Some(self.url).filter(|u| !u.is_empty()),
+            headers: &self.headers,
+            body: self.body,
+        }
+    }
+}
+
+/// Gathers the message arguments of a function, which all carry the same names.
+macro_rules! message_args {
+    ($method:ident, $method_len:ident, $target:ident, $target_len:ident, $url:ident, $url_len:ident,
+     $headers:ident, $headers_len:ident, $headers_lens:ident, $headers_n:ident, $body:expr, $body_len:expr) => {
+        $crate::message::RawMessage {
+            method: ($method, $method_len),
+            target: ($target, $target_len),
+            url: ($url, $url_len),
+            headers: $crate::pairs::RawPairs {
+                bytes: $headers,
+                len: $headers_len,
+                lens: $headers_lens,
+                n: $headers_n,
+            },
+            body: ($body, $body_len),
+        }
+    };
+}
+pub(crate) use message_args;

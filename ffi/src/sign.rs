@@ -1,0 +1,334 @@
+//! Signing: with a key in memory, or in two halves around a key that lives elsewhere.
+
+use crate::abi::*;
+use crate::boundary::call;
+use crate::edge;
+use crate::input::{NewHandle, bytes, free, handle};
+use crate::message::message_args;
+use crate::options::{OneSignature, SignerOptions};
+use crate::output::{Buffer, Pieces, Slot, text_bytes};
+use crate::pairs::RawPairs;
+use crate::scheme::paysig_scheme;
+use paysig::{Result, Signed, Signer};
+use std::ffi::{c_char, c_void};
+
+/// Signs messages of one flow under one set of credentials. Immutable; share it between threads.
+pub struct paysig_signer(pub(crate) Signer);
+
+/// A signer. `flow` is a paysig_flow; `credentials` are what the scheme asks for ("login", "secret").
+/// Options: "variant" = a named variant of the recipe (may repeat); "key" = "elsewhere": the secret credential is not given,
+/// and only paysig_prepare and paysig_finish work.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn paysig_signer_new(
+    scheme: *const paysig_scheme,
+    flow: u32,
+    credentials: *const c_void,
+    credentials_len: usize,
+    credentials_lens: *const c_void,
+    credentials_n: usize,
+    options: *const c_void,
+    options_len: usize,
+    options_lens: *const c_void,
+    options_n: usize,
+    out: *mut *mut paysig_signer,
+    err: *mut paysig_error,
+) -> paysig_status {
+    let body = || {
+        // SAFETY: the caller's contract.
+        let out = unsafe { NewHandle::new(out) }?;
+        // SAFETY: the same.
+        let scheme = unsafe { handle(scheme, "scheme") }?;
+        let credentials = RawPairs {
+            bytes: credentials,
+            len: credentials_len,
+            lens: credentials_lens,
+            n: credentials_n,
+        };
+        let options = RawPairs {
+            bytes: options,
+            len: options_len,
+            lens: options_lens,
+            n: options_n,
+        };
+        let flow = paysig_flow::of(flow)?;
+        // SAFETY: the same.
+        let credentials = unsafe { credentials.read("credentials") }?.credentials()?;
+        // SAFETY: the same.
+        let options = SignerOptions::read(&unsafe { options.read("options") }?)?;
+        let signer = if options.key_elsewhere {
+            scheme
+                .0
+                .signer_without_key(flow, &credentials, &options.variants)
+        } else {
+            scheme.0.signer_with(flow, &credentials, &options.variants)
+        };
+        out.fill(paysig_signer(signer?));
+        Ok(())
+    };
+    // SAFETY: the same.
+    unsafe { call(err, body) }
+}
+
+/// Signs one message; result and buffer say what to add to it and everything that was used.
+/// now_ms: milliseconds since 1970, PAYSIG_NOW_SYSTEM, or PAYSIG_TIME_NONE for schemes without a time.
+/// Options: "nonce" = message id or idempotency key (without it, one is made if the scheme cannot do without; "" makes
+/// none, ever); "timestamp_text" = signed verbatim instead of a time; "payload" = JSON of schemes that sign a payload of
+/// their own (JWT); "expires_in" = its seconds to live; "padding" = bytes of RSA type 2 padding, for byte-exact tests.
+/// PAYSIG_OUT_SIZE bytes suffice unless the body is changed.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn paysig_sign(
+    signer: *const paysig_signer,
+    method: *const c_char,
+    method_len: usize,
+    target: *const c_char,
+    target_len: usize,
+    url: *const c_char,
+    url_len: usize,
+    headers: *const c_void,
+    headers_len: usize,
+    headers_lens: *const c_void,
+    headers_n: usize,
+    body: *const c_void,
+    body_len: usize,
+    now_ms: i64,
+    options: *const c_void,
+    options_len: usize,
+    options_lens: *const c_void,
+    options_n: usize,
+    out: *mut c_void,
+    out_cap: usize,
+    out_len: *mut usize,
+    result: *mut paysig_signed,
+    err: *mut paysig_error,
+) -> paysig_status {
+    let run = || {
+        // SAFETY: the caller's contract.
+        let signer = unsafe { handle(signer, "signer") }?;
+        let message = message_args!(
+            method,
+            method_len,
+            target,
+            target_len,
+            url,
+            url_len,
+            headers,
+            headers_len,
+            headers_lens,
+            headers_n,
+            body,
+            body_len
+        );
+        // SAFETY: the same.
+        let message = unsafe { message.read() }?;
+        let options = RawPairs {
+            bytes: options,
+            len: options_len,
+            lens: options_lens,
+            n: options_n,
+        };
+        // SAFETY: the same.
+        let mut options = OneSignature::read(&unsafe { options.read("options") }?)?;
+        // SAFETY: the same.
+        let buffer = unsafe { Buffer::new(out, out_cap, out_len) }?;
+        // SAFETY: the same.
+        let slot = unsafe { Slot::new(result) }?;
+        options.complete(&signer.0)?;
+        let signed = signer
+            .0
+            .sign(&message.message(), &options.core(edge::now(now_ms)))?;
+        hand_over(&signed, buffer, slot)
+    };
+    // SAFETY: the same.
+    unsafe { call(err, run) }
+}
+
+/// The first half of signing with a key that lives elsewhere (an HSM, a KMS): the bytes to sign and the algorithm. Works
+/// with any signer; "key" = "elsewhere" makes one without the secret. now_ms must be a time (or PAYSIG_TIME_NONE), not
+/// PAYSIG_NOW_SYSTEM, and a nonce that the scheme needs must be given, since the second half must repeat both.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn paysig_prepare(
+    signer: *const paysig_signer,
+    method: *const c_char,
+    method_len: usize,
+    target: *const c_char,
+    target_len: usize,
+    url: *const c_char,
+    url_len: usize,
+    headers: *const c_void,
+    headers_len: usize,
+    headers_lens: *const c_void,
+    headers_n: usize,
+    body: *const c_void,
+    body_len: usize,
+    now_ms: i64,
+    options: *const c_void,
+    options_len: usize,
+    options_lens: *const c_void,
+    options_n: usize,
+    out: *mut c_void,
+    out_cap: usize,
+    out_len: *mut usize,
+    result: *mut paysig_prepared,
+    err: *mut paysig_error,
+) -> paysig_status {
+    let run = || {
+        // SAFETY: the caller's contract.
+        let signer = unsafe { handle(signer, "signer") }?;
+        let message = message_args!(
+            method,
+            method_len,
+            target,
+            target_len,
+            url,
+            url_len,
+            headers,
+            headers_len,
+            headers_lens,
+            headers_n,
+            body,
+            body_len
+        );
+        // SAFETY: the same.
+        let message = unsafe { message.read() }?;
+        let options = RawPairs {
+            bytes: options,
+            len: options_len,
+            lens: options_lens,
+            n: options_n,
+        };
+        // SAFETY: the same.
+        let options = OneSignature::read(&unsafe { options.read("options") }?)?;
+        // SAFETY: the same.
+        let buffer = unsafe { Buffer::new(out, out_cap, out_len) }?;
+        // SAFETY: the same.
+        let slot = unsafe { Slot::new(result) }?;
+        let message = message.message();
+        let options = options.core(edge::stated_now(now_ms)?);
+        let prepared = signer.0.prepare(&message, &options)?;
+        let algorithm = prepared.algorithm();
+        let mut pieces = Pieces::default();
+        let value = paysig_prepared {
+            string_to_sign: pieces.put(prepared.string_to_sign()),
+            algorithm: pieces.put(algorithm.as_bytes()),
+            ..paysig_prepared::default()
+        };
+        buffer.write(&pieces)?;
+        slot.fill(value);
+        Ok(())
+    };
+    // SAFETY: the same.
+    unsafe { call(err, run) }
+}
+
+/// The second half: takes the raw signature bytes (not encoded), and the same message, time and options as paysig_prepare.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn paysig_finish(
+    signer: *const paysig_signer,
+    signature: *const c_void,
+    signature_len: usize,
+    method: *const c_char,
+    method_len: usize,
+    target: *const c_char,
+    target_len: usize,
+    url: *const c_char,
+    url_len: usize,
+    headers: *const c_void,
+    headers_len: usize,
+    headers_lens: *const c_void,
+    headers_n: usize,
+    body: *const c_void,
+    body_len: usize,
+    now_ms: i64,
+    options: *const c_void,
+    options_len: usize,
+    options_lens: *const c_void,
+    options_n: usize,
+    out: *mut c_void,
+    out_cap: usize,
+    out_len: *mut usize,
+    result: *mut paysig_signed,
+    err: *mut paysig_error,
+) -> paysig_status {
+    let run = || {
+        // SAFETY: the caller's contract.
+        let signer = unsafe { handle(signer, "signer") }?;
+        // SAFETY: the same.
+        let signature = unsafe { bytes(signature, signature_len, "signature") }?;
+        let message = message_args!(
+            method,
+            method_len,
+            target,
+            target_len,
+            url,
+            url_len,
+            headers,
+            headers_len,
+            headers_lens,
+            headers_n,
+            body,
+            body_len
+        );
+        // SAFETY: the same.
+        let message = unsafe { message.read() }?;
+        let options = RawPairs {
+            bytes: options,
+            len: options_len,
+            lens: options_lens,
+            n: options_n,
+        };
+        // SAFETY: the same.
+        let options = OneSignature::read(&unsafe { options.read("options") }?)?;
+        // SAFETY: the same.
+        let buffer = unsafe { Buffer::new(out, out_cap, out_len) }?;
+        // SAFETY: the same.
+        let slot = unsafe { Slot::new(result) }?;
+        let message = message.message();
+        let options = options.core(edge::stated_now(now_ms)?);
+        let signed = signer.0.prepare(&message, &options)?.finish(signature)?;
+        hand_over(&signed, buffer, slot)
+    };
+    // SAFETY: the same.
+    unsafe { call(err, run) }
+}
+
+/// Frees a signer and wipes its keys. NULL is nothing to do.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn paysig_signer_free(signer: *mut paysig_signer) {
+    // SAFETY: the caller's contract.
+    unsafe { free(signer) };
+}
+
+/// A result of signing into the caller's buffer and struct.
+pub(crate) fn hand_over(signed: &Signed, buffer: Buffer, slot: Slot<paysig_signed>) -> Result<()> {
+    use paysig_signed_bits::*;
+    let members = signed.body_members();
+    let used = signed.used();
+    let mut pieces = Pieces::default();
+    let mut present = 0;
+    let headers = signed
+        .headers()
+        .map(|(name, value)| (name.as_bytes(), value));
+    let headers = pieces.put_headers(headers);
+    if headers.length > 0 {
+        present |= PAYSIG_SIGNED_HEADERS as u32;
+    }
+    let mut put = |piece, bit: paysig_signed_bits| pieces.put_if(piece, bit as u32, &mut present);
+    let value = paysig_signed {
+        headers,
+        target: put(signed.target(), PAYSIG_SIGNED_TARGET),
+        url: put(signed.url().map(str::as_bytes), PAYSIG_SIGNED_URL),
+        body: put(signed.body(), PAYSIG_SIGNED_BODY),
+        body_members: put(text_bytes(&members), PAYSIG_SIGNED_BODY_MEMBERS),
+        timestamp: put(text_bytes(&used.timestamp), PAYSIG_SIGNED_TIMESTAMP),
+        nonce: put(text_bytes(&used.nonce), PAYSIG_SIGNED_NONCE),
+        key_id: put(text_bytes(&used.key_id), PAYSIG_SIGNED_KEY_ID),
+        ..paysig_signed::default()
+    };
+    buffer.write(&pieces)?;
+    slot.fill(paysig_signed { present, ..value });
+    Ok(())
+}
