@@ -127,7 +127,9 @@ impl Verifier {
             return Ok(());
         };
         let known = |key: &ReadyKey| key.credentials.get(credential).is_none_or(|v| v == id);
-        if self.keys.iter().any(known) {
+        // With an address in the message, whether it may be fetched is judged when all of the message is read.
+        let fetched_later = plan.spec.fetch.as_ref().is_some_and(|f| f.url.is_some());
+        if fetched_later || self.keys.iter().any(known) {
             Ok(())
         } else {
             Err(unknown())
@@ -200,7 +202,12 @@ impl Verifier {
             None => None,
             Some(part) => {
                 let nobody = CredentialValues::default();
-                let bound = reading.bound(plan);
+                let received = match (&plan.spec.jws, reading.signatures().next()) {
+                    (Some(spec), Some((_, token))) => Some(jws::receive(spec, token)?),
+                    _ => None,
+                };
+                let mut bound = reading.bound(plan);
+                bound.jws_header = received.as_ref().map(|r| &r.header);
                 let cache = Cache::default();
                 let eval = Eval::new(plan, message, &nobody, &bound, &cache);
                 let text = eval.value(part)?.take();
