@@ -1,0 +1,28 @@
+# The usual tasks. `make` lists them.
+
+CARGO ?= cargo
+TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
+
+.PHONY: help demo build test vectors fmt clean
+
+help: ## list the tasks
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+demo: ## see it work: every founding scheme, over HTTP on this machine
+	@$(CARGO) build --quiet --locked -p paysig-cli -p paysig-demo
+	@$(TARGET)/debug/paysig-demo $(TARGET)/debug/paysig
+
+build: ## the command line, optimised: target/release/paysig
+	$(CARGO) build --release --locked -p paysig-cli
+
+test: ## everything that continuous integration runs
+	@tests/run
+
+vectors: ## only the conformance vectors, through the command line
+	@tests/conformance/check.py cli --lacks diagnose
+
+fmt: ## format the sources
+	$(CARGO) fmt --all
+
+clean: ## remove what was built
+	$(CARGO) clean

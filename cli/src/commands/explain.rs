@@ -1,0 +1,97 @@
+//! `paysig explain`: the string to sign, byte by byte.
+
+use clap::Args;
+use paysig::Explanation;
+use paysig::recipe::Flow;
+
+use super::{SigningArgs, check_stdin, warn_of_line_end};
+use crate::choose::SchemeArgs;
+use crate::clock;
+use crate::failure::{Failure, Result};
+use crate::input::flags::MessageArgs;
+use crate::output::escape::{hex_rows, visible};
+use crate::output::{Output, Tone};
+use crate::report::ExplanationReport;
+use crate::secrets::CredentialArgs;
+
+/// Options of `explain`.
+#[derive(Args, Debug)]
+pub struct ExplainArgs {
+    #[command(flatten)]
+    scheme: SchemeArgs,
+    #[command(flatten)]
+    credentials: CredentialArgs,
+    #[command(flatten)]
+    message: MessageArgs,
+    #[command(flatten)]
+    signing: SigningArgs,
+    /// As of this time (RFC 3339) instead of now
+    #[arg(long, value_name = "TIME")]
+    now: Option<String>,
+    /// Show the bytes in hex as well
+    #[arg(long)]
+    hex: bool,
+}
+
+/// Explains the message.
+pub fn run(args: &ExplainArgs, out: &Output) -> Result<()> {
+    check_stdin(&args.message, &args.credentials)?;
+    let scheme = args.scheme.scheme()?;
+    let flow = args.scheme.flow(&scheme, Flow::Request)?;
+    let variants = args.scheme.variants();
+    let ring = args.credentials.key_ring(scheme.recipe())?;
+    let now = clock::now(args.now.as_deref())?;
+    let message = args.message.read()?;
+    let headers = message.header_list();
+    let borrowed = message.message(&headers);
+    let explanation = crate::explain::either(
+        || {
+            let verifier = scheme.verifier_with(flow, &ring, &variants)?;
+            verifier
+                .explain(&borrowed, Some(now))
+                .map_err(Failure::from)
+        },
+        || {
+            let one = ring
+                .keys()
+                .first()
+                .map(|k| k.credentials.clone())
+                .unwrap_or_default();
+            let signer = scheme.signer_with(flow, &one, &variants)?;
+            signer
+                .explain(&borrowed, &args.signing.options(now))
+                .map_err(Failure::from)
+        },
+    )?;
+    if out.json {
+        return out.object(&ExplanationReport::new(&explanation));
+    }
+    warn_of_line_end(&message, out);
+    out.text(&text(&explanation, args.hex, out))
+}
+
+/// A table of the parts, then the whole as it is.
+pub fn text(explanation: &Explanation, hex: bool, out: &Output) -> String {
+    let bytes = explanation.string_to_sign();
+    let mut text = out.row("string to sign", format!("{} bytes", bytes.len()));
+    let width = explanation
+        .parts()
+        .iter()
+        .map(|p| p.part.chars().count())
+        .max()
+        .unwrap_or_default();
+    for part in explanation.parts() {
+        let piece = bytes.get(part.start..part.end).unwrap_or_default();
+        let name = out.paint(Tone::Label, &format!("{:<width$}", part.part));
+        text.push_str(&format!(
+            "{:>6}..{:<6} {name}  {}\n",
+            part.start,
+            part.end,
+            visible(piece)
+        ));
+    }
+    if hex {
+        text.push_str(&hex_rows(bytes));
+    }
+    text
+}

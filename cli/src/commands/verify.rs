@@ -1,0 +1,104 @@
+//! `paysig verify`: the verdict on a message.
+
+use clap::Args;
+use paysig::Status;
+use paysig::recipe::Flow;
+use serde::Serialize;
+
+use super::{check_stdin, warn_of_line_end};
+use crate::choose::SchemeArgs;
+use crate::clock;
+use crate::failure::{Failure, Result};
+use crate::input::flags::MessageArgs;
+use crate::output::escape::one_line;
+use crate::output::{Output, Tone};
+use crate::report::VerifiedReport;
+use crate::secrets::CredentialArgs;
+
+/// Options of `verify`.
+#[derive(Args, Debug)]
+pub struct VerifyArgs {
+    #[command(flatten)]
+    scheme: SchemeArgs,
+    #[command(flatten)]
+    credentials: CredentialArgs,
+    #[command(flatten)]
+    message: MessageArgs,
+    /// Judge as of this time (RFC 3339) instead of now
+    #[arg(long, value_name = "TIME")]
+    now: Option<String>,
+    /// Seconds that the message may be older or newer than the clock, instead of the scheme's
+    #[arg(long, value_name = "SECONDS")]
+    tolerance: Option<u32>,
+    /// Demand this key id
+    #[arg(long, value_name = "ID")]
+    expect_key_id: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    status: &'a str,
+    scheme: &'a str,
+    flow: &'a str,
+    #[serde(flatten)]
+    verified: VerifiedReport,
+}
+
+/// Verifies the message.
+pub fn run(args: &VerifyArgs, out: &Output) -> Result<()> {
+    check_stdin(&args.message, &args.credentials)?;
+    let scheme = args.scheme.scheme()?;
+    let flow = args.scheme.flow(&scheme, Flow::Webhook)?;
+    let variants = args.scheme.variants();
+    let ring = args.credentials.key_ring(scheme.recipe())?;
+    let mut verifier = scheme.verifier_with(flow, &ring, &variants)?;
+    if let Some(seconds) = args.tolerance {
+        verifier = verifier.tolerance(seconds);
+    }
+    if let Some(id) = &args.expect_key_id {
+        verifier = verifier.expect_key_id(id);
+    }
+    let now = clock::now(args.now.as_deref())?;
+    let message = args.message.read()?;
+    let headers = message.header_list();
+    let borrowed = message.message(&headers);
+    match verifier.verify(&borrowed, Some(now)) {
+        Ok(verified) => {
+            let verified = VerifiedReport::new(&verified);
+            if out.json {
+                return out.object(&Report {
+                    status: Status::Ok.name(),
+                    scheme: scheme.id(),
+                    flow: flow.name(),
+                    verified,
+                });
+            }
+            out.text(&text(&verified, out))
+        }
+        Err(error) => {
+            if error.status() == Status::SignatureMismatch {
+                warn_of_line_end(&message, out);
+                out.note("`paysig explain` with the same options prints the bytes that should have been signed");
+            }
+            Err(Failure::from(error))
+        }
+    }
+}
+
+fn text(verified: &VerifiedReport, out: &Output) -> String {
+    let (covered, open) = verified.covered.in_words();
+    let mut text = format!("{}\n", out.paint(Tone::Good, "authentic"));
+    if let Some(id) = &verified.key_id {
+        text.push_str(&out.row("key id", one_line(id.as_bytes())));
+    }
+    if let Some(time) = &verified.timestamp {
+        text.push_str(&out.row("signed at", time));
+    }
+    text.push_str(&out.row("covered", one_line(covered.as_bytes())));
+    text.push_str(&out.row("NOT covered", open));
+    if let Some(json) = &verified.signed_json {
+        text.push_str(&out.row("signed fields", one_line(json.get().as_bytes())));
+    }
+    text.push_str(&out.row("replay key", &verified.replay_key));
+    text
+}

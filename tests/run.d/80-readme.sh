@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# title: commands and snippets of README.md do what it says
+# needs: cc=gcc python3=python3 bash=bash
+set -euo pipefail
+cargo build --quiet --locked -p paysig-cli
+tests/readme.py README.md
