@@ -324,6 +324,26 @@ fn basic_credentials_are_not_shown_back() {
 }
 
 #[test]
+fn endpoint_checks_are_answered() {
+    let mut server = Server::start(&[
+        "ingenico-v1hmac",
+        "--flow",
+        "webhook",
+        "-c",
+        "key_id=k",
+        "-c",
+        "secret=env:API_SECRET",
+    ]);
+    let reply = server.raw(format!(
+        "GET /hook HTTP/1.1\r\nHost: {}\r\nX-GCS-Webhooks-Endpoint-Verification: 4711\r\n\r\n",
+        server.address
+    ));
+    assert_eq!((reply.status, &reply.body[..]), (200, &b"4711"[..]));
+    assert_eq!(reply.header("content-type"), Some("text/plain"));
+    assert_eq!(server.log_line(), "GET /hook 200 endpoint check answered");
+}
+
+#[test]
 fn tokens_are_issued_checked_and_expire() {
     let server = Server::start(&[
         "pledg-token",

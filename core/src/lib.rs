@@ -41,4 +41,4 @@ pub use status::Status;
 pub use stream::{SignStream, VerifyStream};
 pub use time::UnixMillis;
 pub use token::TokenSession;
-pub use verify::{Report, Verified, Verifier};
+pub use verify::{HandshakeAnswer, Report, Verified, Verifier};

@@ -168,6 +168,11 @@ impl Provider {
             let explanation = verifier.explain(&borrowed, now).ok();
             verdict::refused(self, message, &failure, explanation.as_ref())
         };
+        match verifier.handshake(&borrowed, now) {
+            Ok(None) => {}
+            Ok(Some(handshake)) => return Err(verdict::handshake(handshake)),
+            Err(error) => return Err(refuse(error.into())),
+        }
         let verified = verifier
             .verify(&borrowed, now)
             .map_err(|error| refuse(error.into()))?;

@@ -1,7 +1,7 @@
 //! Verdicts as answers.
 
 use paysig::recipe::{Algorithm, Flow, Place};
-use paysig::{Explanation, Scheme, Status, Verified};
+use paysig::{Explanation, HandshakeAnswer, Scheme, Status, Verified};
 use serde::Serialize;
 
 use super::{Provider, Reply, verifying_algorithm};
@@ -118,6 +118,16 @@ pub fn refused(
         None => failure.status.to_string(),
     };
     Reply::json(failure.status.http(), verdict, &refused)
+}
+
+/// The answer to an endpoint check.
+pub fn handshake(answer: HandshakeAnswer) -> Reply {
+    Reply {
+        status: 200,
+        headers: vec![("Content-Type".into(), answer.content_type.into_bytes())],
+        body: answer.body,
+        verdict: "endpoint check answered".into(),
+    }
 }
 
 /// An answer that should not occur.

@@ -6,11 +6,13 @@
 
 mod accepted;
 mod check;
+mod handshake;
 mod judge;
 mod read;
 
 pub(crate) use accepted::Accepted;
 pub use accepted::{Report, Verified};
+pub use handshake::HandshakeAnswer;
 pub(crate) use judge::Streamed;
 
 use crate::credentials::KeyRing;

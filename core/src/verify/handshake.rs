@@ -1,0 +1,62 @@
+//! Messages that want an answer of a certain form: the checks by which a provider finds out whether an endpoint is yours.
+
+use super::Verifier;
+use crate::plan::keys::CredentialValues;
+use crate::plan::{Bound, Cache, Eval};
+use crate::recipe::Handshake;
+use crate::text::JsonPaths;
+use crate::text::json::{self, Scalar};
+use crate::time::UnixMillis;
+use crate::{Message, Result};
+
+/// What to answer, with HTTP status 200.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HandshakeAnswer {
+    /// Content-Type of the answer. Send it: the body may repeat what a stranger sent, and must not be read as HTML.
+    pub content_type: String,
+    /// The body.
+    pub body: Vec<u8>,
+    /// Whether the message was verified first. If not, do nothing but answer.
+    pub verified: bool,
+}
+
+impl Verifier {
+    /// The answer to an endpoint check, if the message is one of those that the scheme has; `None` for ordinary messages.
+    /// A check that the provider signs is verified first, and its error is that of [`Verifier::verify`].
+    pub fn handshake(
+        &self,
+        message: &Message<'_>,
+        now: Option<UnixMillis>,
+    ) -> Result<Option<HandshakeAnswer>> {
+        let none = CredentialValues::default();
+        let credentials = self.keys.first().map_or(&none, |key| &key.credentials);
+        let (bound, cache) = (Bound::default(), Cache::default());
+        let eval = Eval::new(&self.plan, message, credentials, &bound, &cache);
+        let mut all = self.plan.spec.handshakes.iter();
+        let Some(handshake) = all.find(|h| eval.holds(&h.when) && json_holds(h, message)) else {
+            return Ok(None);
+        };
+        self.check_size(message.body.len() as u64)?;
+        if handshake.signed {
+            // The verdict is all that counts here.
+            let _ = self.verify(message, now)?;
+        }
+        Ok(Some(HandshakeAnswer {
+            content_type: handshake.content_type.clone(),
+            body: eval.values(&handshake.answer)?.take(),
+            verified: handshake.signed,
+        }))
+    }
+}
+
+fn json_holds(handshake: &Handshake, message: &Message<'_>) -> bool {
+    let Some((path, wanted)) = &handshake.json else {
+        return true;
+    };
+    let paths = JsonPaths::new(std::slice::from_ref(path));
+    let Ok(values) = paths.read(message.body, false) else {
+        return false;
+    };
+    let value = values.get(0).map(json::scalar).and_then(|s| s.ok());
+    matches!(value, Some(Scalar::String(text)) if text == wanted.as_str())
+}
