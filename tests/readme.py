@@ -4,7 +4,8 @@
     tests/readme.py FILE ...
 
     ```sh        run by bash -eu, in one shell per document
-    ```console   `$ command` lines and what they print; `...` in a line stands for anything, a line `...` for any lines
+    ```console   `$ command` lines and what they print; `...` in a line stands for anything, a line `...` for any lines;
+                 assignments are there for the commands after them
     ```toml      a recipe that must load
     ```rust      compiled and run by `cargo test --doc`
     ```text, ```json: not executed
@@ -84,8 +85,11 @@ def check(language, text, where):
         code, printed = run(["bash", "-euo", "pipefail"], commands, where)
         return f"exit code {code}\n{printed}" if code else None
     if language == "console":
+        assignments = ""
         for command, expected in console(text):
-            _, printed = run(["bash", "-uo", "pipefail"], command, where)
+            if re.match(r"(export )?[A-Z_0-9]+=", command):
+                assignments += command + "\n"
+            _, printed = run(["bash", "-uo", "pipefail"], assignments + command, where)
             if not matches(expected, printed):
                 return f"$ {command}\nprints\n{printed}instead of\n{expected}"
         return None

@@ -42,3 +42,8 @@ pub use stream::{SignStream, VerifyStream};
 pub use time::UnixMillis;
 pub use token::TokenSession;
 pub use verify::{HandshakeAnswer, Report, Verified, Verifier};
+
+/// The examples of the project's front page are compiled and run with the crate's own.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
