@@ -76,7 +76,7 @@ def console(text):
         yield command, expected
 
 
-def check(language, text, where):
+def check(language, text, where, assignments):
     """A complaint, or nothing."""
     if language in NOT_EXECUTED:
         return None
@@ -85,11 +85,10 @@ def check(language, text, where):
         code, printed = run(["bash", "-euo", "pipefail"], commands, where)
         return f"exit code {code}\n{printed}" if code else None
     if language == "console":
-        assignments = ""
         for command, expected in console(text):
             if re.match(r"(export )?[A-Z_0-9]+=", command):
-                assignments += command + "\n"
-            _, printed = run(["bash", "-uo", "pipefail"], assignments + command, where)
+                assignments.append(command)
+            _, printed = run(["bash", "-uo", "pipefail"], "\n".join([*assignments, command]), where)
             if not matches(expected, printed):
                 return f"$ {command}\nprints\n{printed}instead of\n{expected}"
         return None
@@ -111,10 +110,11 @@ def main():
     failed = count = 0
     for path in sys.argv[1:]:
         # Files that one snippet makes are there for the next.
+        assignments = []
         with tempfile.TemporaryDirectory() as directory:
             for language, text, line in snippets(path):
                 count += 1
-                complaint = check(language, text, directory)
+                complaint = check(language, text, directory, assignments)
                 if complaint:
                     failed += 1
                     print(f"{path}:{line}: {complaint}")
