@@ -126,7 +126,11 @@ fn each(rounds: u64, test: impl Fn(&Case, &Signed, &mut Rng)) {
         let mut choices: Vec<Vec<&str>> = vec![vec![]];
         choices.extend(flow.variants.iter().map(|v| vec![v.name.as_str()]));
         for variants in &choices {
-            let rounds = if case.slow { rounds.div_ceil(8) } else { rounds };
+            let rounds = if case.slow {
+                rounds.div_ceil(8)
+            } else {
+                rounds
+            };
             for seed in 0..rounds {
                 if let Some(signed) = signed(case, variants, seed) {
                     test(case, &signed, &mut Rng(seed ^ 0xDEAD_BEEF));
@@ -167,7 +171,11 @@ fn a_change_of_what_is_covered_is_refused() {
             wire
         };
         if s.covered.method {
-            let other = if s.wire.method == "PATCH" { "POST" } else { "PATCH" };
+            let other = if s.wire.method == "PATCH" {
+                "POST"
+            } else {
+                "PATCH"
+            };
             s.must_refuse(&change(&|w| w.method = other.into()), "the method");
         }
         if s.covered.path {
@@ -182,7 +190,10 @@ fn a_change_of_what_is_covered_is_refused() {
                 &change(&|w| w.set(name, [&value[..], b"0"].concat())),
                 &format!("header {name}"),
             );
-            s.must_refuse(&change(&|w| w.remove(name)), &format!("header {name} (gone)"));
+            s.must_refuse(
+                &change(&|w| w.remove(name)),
+                &format!("header {name} (gone)"),
+            );
             s.must_refuse(
                 &change(&|w| w.headers.push((name.clone(), value.clone()))),
                 &format!("header {name} (twice)"),
@@ -227,9 +238,7 @@ fn with_member_changed(wire: &Wire, name: &str) -> Option<Wire> {
         return Some(changed);
     }
     let mut fields = wire.pairs();
-    let field = fields
-        .iter_mut()
-        .find(|(n, _)| name == "*" || n == name)?;
+    let field = fields.iter_mut().find(|(n, _)| name == "*" || n == name)?;
     field.1.push('7');
     changed.set_pairs(&fields);
     Some(changed)
@@ -379,7 +388,11 @@ fn a_missing_shortened_or_lengthened_signature_is_refused() {
     each(3, |case, s, rng| {
         let field = signature_field(case);
         let text = field_text(&s.wire, &field.place);
-        let mut texts = vec![Vec::new(), [&text[..], b"A"].concat(), [b"A", &text[..]].concat()];
+        let mut texts = vec![
+            Vec::new(),
+            [&text[..], b"A"].concat(),
+            [b"A", &text[..]].concat(),
+        ];
         texts.push([&text[..], b"="].concat());
         texts.push([&text[..], b"\n"].concat());
         texts.push([&text[..], &text[..]].concat());
@@ -432,14 +445,18 @@ fn another_key_is_refused() {
 #[test]
 fn the_replay_key_is_the_message_s_and_not_the_signature_s() {
     each(2, |case, s, _| {
-        let key = |wire: &Wire| wire.with(|m| s.verifier.verify(m, Some(NOW)).unwrap().replay_key());
+        let key =
+            |wire: &Wire| wire.with(|m| s.verifier.verify(m, Some(NOW)).unwrap().replay_key());
         let first = key(&s.wire);
         assert_eq!(first.len(), 64, "{}", s.name);
         assert_eq!(first, key(&s.wire), "{}", s.name);
         if case.id == "stripe" {
             let mut more = s.wire.clone();
             let text = more.get("Stripe-Signature").unwrap().to_vec();
-            more.set("Stripe-Signature", [&text[..], b",v1=", &[b'0'; 64][..]].concat());
+            more.set(
+                "Stripe-Signature",
+                [&text[..], b",v1=", &[b'0'; 64][..]].concat(),
+            );
             assert_eq!(first, key(&more));
         }
     });

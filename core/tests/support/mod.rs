@@ -42,8 +42,8 @@ impl Rng {
     /// Any text: separators of every scheme, escapes, other scripts.
     pub fn text(&mut self) -> String {
         const PIECES: [&str; 26] = [
-            "a", "B", "7", " ", "  ", "|", ":", ".", ",", ";", "&", "=", "+", "%", "%41", "/", "\\",
-            "\"", "\n", "\t", "é", "€", "日本", "😀", "{}", "e\u{301}",
+            "a", "B", "7", " ", "  ", "|", ":", ".", ",", ";", "&", "=", "+", "%", "%41", "/",
+            "\\", "\"", "\n", "\t", "é", "€", "日本", "😀", "{}", "e\u{301}",
         ];
         (0..self.below(9)).map(|_| self.pick(&PIECES)).collect()
     }

@@ -28,13 +28,19 @@ pub const PAYLOAD: &[u8] = br#"{"data":{"amountCents":1050,"title":"caf\u00e9"}}
 
 const LOGIN: &[(&str, &str)] = &[("login", "login-1"), ("secret", "a secret")];
 const SECRET: &[(&str, &str)] = &[("secret", "a secret")];
-const GCS: &[(&str, &str)] = &[("key_id", "5e45c937b9db33ae"), ("secret", "I42Zf4pVnRdroHfuHnRiJjJ2B6+22h0yQt/s3nZR8Xg=")];
+const GCS: &[(&str, &str)] = &[
+    ("key_id", "5e45c937b9db33ae"),
+    ("secret", "I42Zf4pVnRdroHfuHnRiJjJ2B6+22h0yQt/s3nZR8Xg="),
+];
 const IP2: &[(&str, &str)] = &[("api_key", "key-1"), ("api_password", "a password")];
 const REDSYS: &[(&str, &str)] = &[("secret", "Mk9m98IfEblmPfrpsawt7BmxObt98Jev")];
 const SMILE: &[(&str, &str)] = &[("partner_id", "085"), ("api_key", "an api key")];
 const AWS: &[(&str, &str)] = &[
     ("access_key_id", "AKIDEXAMPLE"),
-    ("secret_access_key", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
+    (
+        "secret_access_key",
+        "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+    ),
     ("region", "eu-west-1"),
     ("service", "execute-api"),
 ];
@@ -43,28 +49,64 @@ const TL_SIGN: &[(&str, &str)] = &[("key_id", "kid-1"), ("private_key", P521_PRI
 const TL_VERIFY: &[(&str, &str)] = &[("key_id", "kid-1"), ("public_key", P521_PUBLIC)];
 const RSA_SIGN: &[(&str, &str)] = &[("private_key", RSA_PRIVATE)];
 const RSA_VERIFY: &[(&str, &str)] = &[("public_key", RSA_PUBLIC)];
-const WECHAT_SIGN: &[(&str, &str)] = &[("mchid", "1900009191"), ("serial_no", "1DDE55AD98ED"), ("private_key", RSA_PRIVATE)];
-const WECHAT_VERIFY: &[(&str, &str)] = &[("mchid", "1900009191"), ("serial_no", "1DDE55AD98ED"), ("public_key", RSA_PUBLIC)];
+const WECHAT_SIGN: &[(&str, &str)] = &[
+    ("mchid", "1900009191"),
+    ("serial_no", "1DDE55AD98ED"),
+    ("private_key", RSA_PRIVATE),
+];
+const WECHAT_VERIFY: &[(&str, &str)] = &[
+    ("mchid", "1900009191"),
+    ("serial_no", "1DDE55AD98ED"),
+    ("public_key", RSA_PUBLIC),
+];
+const WECHAT_HOOK_SIGN: &[(&str, &str)] =
+    &[("serial_no", "1DDE55AD98ED"), ("private_key", RSA_PRIVATE)];
+const WECHAT_HOOK_VERIFY: &[(&str, &str)] =
+    &[("serial_no", "1DDE55AD98ED"), ("public_key", RSA_PUBLIC)];
 const SEC_KEY_OURS: &[(&str, &str)] = &[("partner_id", "085"), ("api_key", RSA_PUBLIC)];
 const SEC_KEY_THEIRS: &[(&str, &str)] = &[("partner_id", "085"), ("private_key", RSA_PRIVATE)];
 
 /// Every scheme and flow of the catalogue but token sessions, which sign no message.
 pub const TABLE: &[Case] = &[
-    case("adyen-notifications", Flow::Webhook, &[("hmac_key", "44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056")], adyen),
+    case(
+        "adyen-notifications",
+        Flow::Webhook,
+        &[(
+            "hmac_key",
+            "44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056",
+        )],
+        adyen,
+    ),
     pair("alipay-rsa2", Flow::Request, RSA_SIGN, RSA_VERIFY, alipay),
-    pair("alipay-rsa2", Flow::Webhook, RSA_SIGN, RSA_VERIFY, alipay_notification),
+    pair(
+        "alipay-rsa2",
+        Flow::Webhook,
+        RSA_SIGN,
+        RSA_VERIFY,
+        alipay_notification,
+    ),
     case("aws-sigv4", Flow::Request, AWS, aws),
     case("directa24-cashouts", Flow::Request, SECRET, any),
     case("directa24-cashouts", Flow::Webhook, SECRET, any),
     case("directa24-deposits", Flow::Request, LOGIN, any),
     case("directa24-deposits", Flow::Webhook, LOGIN, any),
-    case("directa24-readonly", Flow::Request, &[("read_only_key", "token-1")], any),
+    case(
+        "directa24-readonly",
+        Flow::Request,
+        &[("read_only_key", "token-1")],
+        any,
+    ),
     case("dlocal-go", Flow::Request, LOGIN, any),
     case("dlocal-go", Flow::Webhook, LOGIN, any),
     case("dlocal-payins", Flow::Request, LOGIN, any),
     case("dlocal-payins", Flow::Webhook, LOGIN, any),
     case("github", Flow::Webhook, SECRET, any),
-    case("http-basic", Flow::Request, &[("username", "user"), ("password", "pass:word é")], any),
+    case(
+        "http-basic",
+        Flow::Request,
+        &[("username", "user"), ("password", "pass:word é")],
+        any,
+    ),
     case("http-bearer", Flow::Request, &[("token", "tok_1")], any),
     case("ingenico-v1hmac", Flow::Request, GCS, gcs),
     case("ingenico-v1hmac", Flow::Webhook, GCS, gcs_event),
@@ -75,25 +117,81 @@ pub const TABLE: &[Case] = &[
     case("pledg-jwt", Flow::Request, SECRET, any),
     case("pledg-jwt", Flow::Webhook, SECRET, empty_object),
     case("pledg-notification", Flow::Webhook, SECRET, pledg),
-    case("razorpay-checkout", Flow::Webhook, &[("key_secret", "a secret")], razorpay),
+    case(
+        "razorpay-checkout",
+        Flow::Webhook,
+        &[("key_secret", "a secret")],
+        razorpay,
+    ),
     case("redsys", Flow::Request, REDSYS, redsys),
     case("redsys", Flow::Webhook, REDSYS, redsys_notification),
     case("rfc9421-hmac-sha256", Flow::Request, RFC9421, with_url),
     case("rfc9421-hmac-sha256", Flow::Webhook, RFC9421, with_url),
-    case("slack", Flow::Webhook, &[("signing_secret", "a secret")], any),
-    pair("smile-sec-key", Flow::Request, SEC_KEY_OURS, SEC_KEY_THEIRS, object),
-    pair("smile-sec-key", Flow::Webhook, SEC_KEY_THEIRS, SEC_KEY_OURS, object),
+    case(
+        "slack",
+        Flow::Webhook,
+        &[("signing_secret", "a secret")],
+        any,
+    ),
+    pair(
+        "smile-sec-key",
+        Flow::Request,
+        SEC_KEY_OURS,
+        SEC_KEY_THEIRS,
+        object,
+    ),
+    pair(
+        "smile-sec-key",
+        Flow::Webhook,
+        SEC_KEY_THEIRS,
+        SEC_KEY_OURS,
+        object,
+    ),
     case("smile-signature", Flow::Request, SMILE, object),
     case("smile-signature", Flow::Webhook, SMILE, object),
-    case("square", Flow::Webhook, &[("signature_key", "a key")], with_url),
-    case("standard-webhooks", Flow::Webhook, &[("secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")], any),
+    case(
+        "square",
+        Flow::Webhook,
+        &[("signature_key", "a key")],
+        with_url,
+    ),
+    case(
+        "standard-webhooks",
+        Flow::Webhook,
+        &[("secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")],
+        any,
+    ),
     case("stripe", Flow::Webhook, &[("secret", "whsec_1")], any),
     pair("truelayer", Flow::Request, TL_SIGN, TL_VERIFY, truelayer),
-    pair("truelayer", Flow::Webhook, TL_SIGN, TL_VERIFY, truelayer_event),
+    pair(
+        "truelayer",
+        Flow::Webhook,
+        TL_SIGN,
+        TL_VERIFY,
+        truelayer_event,
+    ),
     case("twilio", Flow::Webhook, &[("auth_token", "12345")], twilio),
-    pair("wechatpay-v3", Flow::Request, WECHAT_SIGN, WECHAT_VERIFY, any),
-    pair("wechatpay-v3", Flow::Webhook, WECHAT_SIGN, WECHAT_VERIFY, any),
-    pair("wechatpay-v3", Flow::Response, WECHAT_SIGN, WECHAT_VERIFY, any),
+    pair(
+        "wechatpay-v3",
+        Flow::Request,
+        WECHAT_SIGN,
+        WECHAT_VERIFY,
+        any,
+    ),
+    pair(
+        "wechatpay-v3",
+        Flow::Webhook,
+        WECHAT_HOOK_SIGN,
+        WECHAT_HOOK_VERIFY,
+        any,
+    ),
+    pair(
+        "wechatpay-v3",
+        Flow::Response,
+        WECHAT_HOOK_SIGN,
+        WECHAT_HOOK_VERIFY,
+        any,
+    ),
 ];
 
 type Pairs = &'static [(&'static str, &'static str)];
@@ -109,7 +207,13 @@ const fn case(id: &'static str, flow: Flow, both: Pairs, message: fn(&mut Rng) -
     }
 }
 
-const fn pair(id: &'static str, flow: Flow, sign: Pairs, verify: Pairs, message: fn(&mut Rng) -> Wire) -> Case {
+const fn pair(
+    id: &'static str,
+    flow: Flow,
+    sign: Pairs,
+    verify: Pairs,
+    message: fn(&mut Rng) -> Wire,
+) -> Case {
     Case {
         id,
         flow,
@@ -122,7 +226,14 @@ const fn pair(id: &'static str, flow: Flow, sign: Pairs, verify: Pairs, message:
 
 fn target(r: &mut Rng) -> String {
     let path = r.pick(&["/", "/v1/payments", "/v1/a%20b/%C3%89/", "/v3/x.y~z/%2F"]);
-    let query = r.pick(&["", "?", "?a=1", "?q=na%20me&b=%26", "?b=2&a=1&a=0", "?plus=a+b&flag"]);
+    let query = r.pick(&[
+        "",
+        "?",
+        "?a=1",
+        "?q=na%20me&b=%26",
+        "?b=2&a=1&a=0",
+        "?plus=a+b&flag",
+    ]);
     format!("{path}{query}")
 }
 
@@ -135,7 +246,11 @@ fn any(r: &mut Rng) -> Wire {
         0 => wire,
         1 => wire
             .header("Content-Type", "application/octet-stream")
-            .body((0..r.below(300)).map(|_| r.next() as u8).collect::<Vec<_>>()),
+            .body(
+                (0..r.below(300))
+                    .map(|_| r.next() as u8)
+                    .collect::<Vec<_>>(),
+            ),
         2 => wire.header("Content-Type", "text/plain").body(r.text()),
         _ => {
             let value = r.json(3);
@@ -177,7 +292,8 @@ fn gcs(r: &mut Rng) -> Wire {
 }
 
 fn gcs_event(r: &mut Rng) -> Wire {
-    Wire::new("POST", "/hook").json(&json!({"apiVersion": "v1", "id": r.word(9), "payment": r.json(3)}))
+    Wire::new("POST", "/hook")
+        .json(&json!({"apiVersion": "v1", "id": r.word(9), "payment": r.json(3)}))
 }
 
 fn object(r: &mut Rng) -> Wire {
@@ -225,7 +341,14 @@ fn pledg(r: &mut Rng) -> Wire {
 
 fn payu(r: &mut Rng) -> Wire {
     let mut fields = Vec::new();
-    for name in ["key", "txnid", "amount", "productinfo", "firstname", "email"] {
+    for name in [
+        "key",
+        "txnid",
+        "amount",
+        "productinfo",
+        "firstname",
+        "email",
+    ] {
         fields.push((name, r.text()));
     }
     if r.below(2) == 0 {
@@ -249,7 +372,8 @@ fn redsys_form(r: &mut Rng, names: [&str; 2]) -> Wire {
     let mut text = Vec::new();
     paysig::crypto::Encoding::Base64.encode_into(parameters.to_string().as_bytes(), &mut text);
     let text = String::from_utf8(text).unwrap_or_default();
-    Wire::new("POST", "/sis/realizarPago").form(&[("Ds_MerchantParameters", text), ("other", r.word(5))])
+    Wire::new("POST", "/sis/realizarPago")
+        .form(&[("Ds_MerchantParameters", text), ("other", r.word(5))])
 }
 
 fn redsys(r: &mut Rng) -> Wire {
@@ -261,12 +385,23 @@ fn redsys_notification(r: &mut Rng) -> Wire {
 }
 
 fn alipay(r: &mut Rng) -> Wire {
-    let query = super::form_urlencoded([("app_id", "2014"), ("sign_type", "RSA2"), ("note", &r.text()[..])].into_iter());
+    let query = super::form_urlencoded(
+        [
+            ("app_id", "2014"),
+            ("sign_type", "RSA2"),
+            ("note", &r.text()[..]),
+        ]
+        .into_iter(),
+    );
     Wire::new("POST", &format!("/gateway.do?{query}")).form(&[("biz_content", r.text())])
 }
 
 fn alipay_notification(r: &mut Rng) -> Wire {
-    Wire::new("POST", "/notify").form(&[("trade_no", r.word(20)), ("subject", r.text()), ("a", r.text())])
+    Wire::new("POST", "/notify").form(&[
+        ("trade_no", r.word(20)),
+        ("subject", r.text()),
+        ("a", r.text()),
+    ])
 }
 
 fn truelayer(r: &mut Rng) -> Wire {
