@@ -77,6 +77,7 @@ fn carried(eval: &Eval<'_, '_>, found: &mut Found) {
         })
     };
     for (index, field) in eval.plan.spec.fields.iter().enumerate() {
+        digests(eval, index, found);
         let mut holes = field.holes().peekable();
         if field.has_signature() || holes.peek().is_none() || !holes.all(signed) {
             continue;
@@ -90,6 +91,27 @@ fn carried(eval: &Eval<'_, '_>, found: &mut Found) {
             }
             Place::Json(name) | Place::Form(name) => found.members.push(name.clone()),
             Place::Query(_) | Place::Cookie(_) => {}
+        }
+    }
+}
+
+/// A digest of the body in a query that is signed covers the body.
+fn digests(eval: &Eval<'_, '_>, index: usize, found: &mut Found) {
+    use crate::recipe::{Hole, Place};
+    let Some(field) = eval.plan.spec.fields.get(index) else {
+        return;
+    };
+    let applies = field.when.as_ref().is_none_or(|w| eval.holds(w));
+    let signed = matches!(field.place, Place::Query(_)) && found.coverage.query;
+    if !(signed && applies && matches!(crate::plan::wire::wire_text(eval, index), Ok(Some(_)))) {
+        return;
+    }
+    for hole in field.holes() {
+        if let Hole::Let(id) = hole
+            && !field.take.iter().any(|t| t.let_id == id)
+            && let Some(part) = eval.plan.spec.let_part(id)
+        {
+            walk(eval, part, found, 0);
         }
     }
 }

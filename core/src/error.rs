@@ -50,6 +50,14 @@ impl Error {
         }
     }
 
+    /// What a verdict on a received message means for one that is being signed: it cannot be signed as it is.
+    pub(crate) fn while_signing(mut self) -> Self {
+        if self.status.is_verdict() {
+            self.status = Status::InvalidMessage;
+        }
+        self
+    }
+
     /// The status; never [`Status::Ok`].
     pub fn status(&self) -> Status {
         self.status

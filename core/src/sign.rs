@@ -120,6 +120,11 @@ impl Signer {
 
     /// Signs one message. What was made (time, nonce) is in [`Signed::used`], so that what is sent is what was signed.
     pub fn sign(&self, message: &Message<'_>, options: &SignOptions<'_>) -> Result<Signed> {
+        self.sign_any(message, options)
+            .map_err(Error::while_signing)
+    }
+
+    fn sign_any(&self, message: &Message<'_>, options: &SignOptions<'_>) -> Result<Signed> {
         if self.plan.spec.each.is_some()
             && let Some(signed) = crate::batch::sign(self, message, options)?
         {
@@ -145,14 +150,18 @@ impl Signer {
         message: &'a Message<'a>,
         options: &'a SignOptions<'a>,
     ) -> Result<Prepared<'a>> {
-        let draft = Draft::new(self, message, options)?;
-        let to_sign = draft.string_to_sign(options)?;
+        let draft = Draft::new(self, message, options).map_err(Error::while_signing)?;
+        let to_sign = draft
+            .string_to_sign(options)
+            .map_err(Error::while_signing)?;
         Ok(Prepared { draft, to_sign })
     }
 
     /// What would be signed, byte by byte, without signing it.
     pub fn explain(&self, message: &Message<'_>, options: &SignOptions<'_>) -> Result<Explanation> {
-        Draft::new(self, message, options)?.explain(options)
+        Draft::new(self, message, options)
+            .and_then(|draft| draft.explain(options))
+            .map_err(Error::while_signing)
     }
 
     pub(crate) fn operation(&self) -> Result<Operation> {
@@ -190,7 +199,7 @@ impl Prepared<'_> {
             ));
         }
         let signature = self.draft.finish_outside(&self.to_sign, signature);
-        self.draft.place(&signature)?;
+        self.draft.place(&signature).map_err(Error::while_signing)?;
         Ok(self.draft.into_signed())
     }
 }

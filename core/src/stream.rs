@@ -166,8 +166,8 @@ impl Signer {
     /// Opens a stream: the message without its body, and the same options as for [`Signer::sign`].
     pub fn stream(&self, message: &Message<'_>, options: &SignOptions<'_>) -> Result<SignStream> {
         let head = Head::of(message)?;
-        let draft = Draft::new(self, message, options)?;
-        let (before, after) = draft.around_body()?;
+        let draft = Draft::new(self, message, options).map_err(Error::while_signing)?;
+        let (before, after) = draft.around_body().map_err(Error::while_signing)?;
         Ok(SignStream {
             swallow: swallow(&self.plan, &self.material, &before.bytes)?,
             signer: self.clone(),
@@ -192,7 +192,7 @@ impl SignStream {
         }
         let digest = self.swallow.finish();
         let options = self.options.borrow();
-        self.head.with(|message| {
+        let signed = self.head.with(|message| {
             let mut draft = Draft::new(&self.signer, message, &options)?;
             let signature = match (plan.body_use, digest) {
                 (BodyUse::Direct(_), Some(digest)) => match &self.signer.material {
@@ -209,7 +209,8 @@ impl SignStream {
             };
             draft.place(&signature)?;
             Ok(draft.into_signed())
-        })
+        });
+        signed.map_err(Error::while_signing)
     }
 }
 

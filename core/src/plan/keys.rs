@@ -290,10 +290,8 @@ impl Plan {
         while let Some(part) = open.pop() {
             if let Source::Let(id) = part.source {
                 open.extend(self.spec.let_part(id));
-            } else if !matches!(part.source, Source::Credential(_) | Source::Group(_)) {
-                if part.reads_message() {
-                    return self.field_of(part);
-                }
+            } else if !matches!(part.source, Source::Group(_)) && part.reads_message() {
+                return self.field_of(part);
             }
             open.extend(part.children());
         }
