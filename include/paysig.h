@@ -882,7 +882,8 @@ void paysig_session_free(struct paysig_session *session);
 
 #endif  /* PAYSIG_H */
 
-#ifndef PAYSIG_NO_HELPERS
+#if !defined(PAYSIG_NO_HELPERS) && !defined(PAYSIG_HELPERS)
+#define PAYSIG_HELPERS
 /* ---- For C programs: building arguments without a heap and without counting ---- */
 
 /* paysig_error error = PAYSIG_ERROR_INIT; and so on. */
@@ -1021,4 +1022,4 @@ static inline int paysig_next_header(const void *out, paysig_span headers, size_
     *at += header->line_len + 2;
     return 1;
 }
-#endif /* PAYSIG_NO_HELPERS */
+#endif /* PAYSIG_HELPERS */
