@@ -18,7 +18,7 @@ pub struct CredentialArgs {
     /// One value: NAME=env:VARIABLE, NAME=file:PATH, NAME=stdin or NAME=text:VALUE; a public one also as NAME=VALUE
     #[arg(long = "credential", short = 'c', value_name = "NAME=SOURCE")]
     pub credentials: Vec<String>,
-    /// A TOML or JSON file of names and values; [[keys]] with optional not_before and not_after for a key ring
+    /// A TOML or JSON file of names and values, or of a key ring: a list `keys`, each with optional not_before and not_after
     #[arg(long, value_name = "FILE")]
     pub credentials_file: Option<String>,
 }
