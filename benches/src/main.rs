@@ -115,7 +115,13 @@ fn row(name: &str, what: &str, pair: &Pair, note: &str) {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let filter = std::env::args().nth(1).unwrap_or_default();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [mode, name, call, count] = &arguments[..]
+        && mode == "repeat"
+    {
+        return repeat(name, call, count.parse()?);
+    }
+    let filter = arguments.first().cloned().unwrap_or_default();
     println!(
         "{:<24} {:<8} {:>12} {:>12} {:>8}",
         "scheme", "call", "paysig", "bare", "ratio"
@@ -190,6 +196,48 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             bare,
         );
         row(case.name, "verify", &verify, "");
+    }
+    Ok(())
+}
+
+/// Only calls, for instruction counters: `repeat "stripe" verify 1000`.
+fn repeat(name: &str, call: &str, count: u32) -> Result<(), Box<dyn std::error::Error>> {
+    let cases = cases();
+    let case = cases
+        .iter()
+        .find(|c| c.name == name)
+        .ok_or("there is no such case")?;
+    let scheme = paysig::scheme(case.scheme)?;
+    let credentials = credentials(case.credentials);
+    let signer = scheme.signer(case.flow, &credentials)?;
+    let headers: Vec<Header<'_>> = case
+        .headers
+        .iter()
+        .map(|(n, v)| Header::new(n, v))
+        .collect();
+    let message = Message::new("POST", case.target, &headers, &case.body);
+    let options = SignOptions {
+        now: Some(NOW),
+        nonce: signer
+            .needs_nonce()
+            .then_some("msg_2Lh9KRb0pzN4LePd3XiA4v12Axj"),
+        ..SignOptions::default()
+    };
+    let signed = signer.sign(&message, &options)?;
+    let mut wire = headers.clone();
+    wire.extend(signed.headers().map(|(n, v)| Header {
+        name: n.as_bytes(),
+        value: v,
+    }));
+    let body = signed.body().unwrap_or(&case.body);
+    let received = Message::new("POST", case.target, &wire, body);
+    let verifier = scheme.verifier(case.flow, &KeyRing::of(credentials))?;
+    for _ in 0..count {
+        match call {
+            "sign" => drop(black_box(signer.sign(black_box(&message), &options)?)),
+            "verify" => drop(black_box(verifier.verify(black_box(&received), Some(NOW))?)),
+            _ => return Err("call is sign or verify".into()),
+        }
     }
     Ok(())
 }

@@ -12,6 +12,8 @@ mod draft;
 mod error;
 pub mod explain;
 mod fetch;
+#[cfg(feature = "http")]
+mod http;
 mod jws;
 mod message;
 mod plan;
@@ -25,6 +27,8 @@ mod stream;
 pub mod text;
 pub mod time;
 pub mod token;
+#[cfg(feature = "tower")]
+pub mod tower;
 mod verify;
 
 pub use catalogue::catalogue;
