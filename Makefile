@@ -3,7 +3,7 @@
 CARGO ?= cargo
 TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo build test vectors fmt clean
+.PHONY: help demo build stage header test vectors fmt clean
 
 help: ## list the tasks
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -14,6 +14,12 @@ demo: ## see it work: every founding scheme, over HTTP on this machine
 
 build: ## the command line, optimised: target/release/paysig
 	$(CARGO) build --release --locked -p paysig-cli
+
+stage: ## install the C library, headers, pkg-config and CMake files: make stage PREFIX=dir
+	@scripts/stage.sh "$(PREFIX)"
+
+header: ## write include/paysig.h and paysig.ffi.h from ffi/
+	@scripts/header.sh
 
 test: ## everything that continuous integration runs
 	@tests/run

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# title: vectors through the C ABI, from a C program
+# needs: cc=gcc python3=python3
+# needs-file: /usr/include/jansson.h=libjansson-dev
+set -euo pipefail
+tests/conformance/check.py c --lacks diagnose
+tests/conformance/check.py c --compare cli --lacks diagnose
