@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{explain, schemes, serve, show, sign, try_recipe, verify};
+use crate::commands::{explain, schemes, send, serve, show, sign, try_recipe, verify};
 use crate::output::OutputArgs;
 
 /// Signs requests to payment and identity providers and verifies what they send
@@ -34,6 +34,8 @@ pub enum Command {
     Explain(explain::ExplainArgs),
     /// Check a recipe file, and try it on a sample message
     Try(try_recipe::TryArgs),
+    /// Send signed webhooks to your endpoint, genuine or spoiled, and see what it answers
+    Send(send::SendArgs),
     /// Run a provider on this machine that verifies every request and explains each refusal
     Serve(serve::ServeArgs),
     /// Answer the conformance protocol: one JSON object a line in, one out

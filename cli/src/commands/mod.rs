@@ -2,6 +2,7 @@
 
 pub mod explain;
 pub mod schemes;
+pub mod send;
 pub mod serve;
 pub mod show;
 pub mod sign;
