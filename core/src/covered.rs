@@ -1,7 +1,7 @@
 //! What the signature of a message covers, and the fields that it vouches for.
 
 use crate::plan::{Eval, Plan, split_on};
-use crate::recipe::{HeaderSelect, Part, SortedFrom, Source, UrlForm};
+use crate::recipe::{HeaderSelect, Part, SortedFrom, Source, Step, UrlForm};
 use crate::text::json_edit;
 use crate::{Message, Result};
 use std::collections::BTreeSet;
@@ -118,7 +118,14 @@ fn digests(eval: &Eval<'_, '_>, index: usize, found: &mut Found) {
 
 fn walk(eval: &Eval<'_, '_>, part: &Part, found: &mut Found, depth: u32) {
     let skipped = part.when.as_ref().is_some_and(|w| !eval.holds(w));
-    if depth > 32 || skipped {
+    // A piece of a value is not the value.
+    let cut = |step: &Step| {
+        matches!(
+            step,
+            Step::Take(_) | Step::AfterLast(_) | Step::Piece { .. }
+        )
+    };
+    if depth > 32 || skipped || part.then.iter().any(cut) {
         return;
     }
     match &part.source {
@@ -165,9 +172,7 @@ fn walk(eval: &Eval<'_, '_>, part: &Part, found: &mut Found, depth: u32) {
             }
         },
         Source::Body => found.body = true,
-        Source::CanonicalJson {
-            from: None, drop, ..
-        } if drop.is_empty() => found.body = true,
+        // Every member, but not every byte: blanks and escapes may change.
         Source::CanonicalJson { from: None, .. } => found.members.push("*".into()),
         Source::Json(json) if json.from.is_none() => found.members.push(json.path.clone()),
         Source::Leaves(_) => found.members.push("*".into()),

@@ -109,6 +109,8 @@ impl Step {
             Step::RemoveFirst(_) => "remove-first",
             Step::Take(_) => "take",
             Step::AfterLast(_) => "after-last",
+            Step::PercentDecodeOnly(_) => "percent-decode-only",
+            Step::Piece { .. } => "piece",
             Step::HmacAsKey { .. } => "hmac-with-this-as-key",
             Step::HmacAsData { .. } => "hmac-of-this",
             Step::Des3AsKey { .. } => "des3-cbc-with-this-as-key",

@@ -187,14 +187,20 @@ pub(crate) fn claim<S: Sink>(payload: &[u8], path: &str, out: &mut S) -> Result<
 pub(crate) fn leaves<S: Sink>(eval: &Eval<'_, '_>, leaves: &Leaves, out: &mut S) -> Result<()> {
     let all = json_canonical::sorted_leaves(eval.message.body, ".")
         .map_err(|e| json_error(e, "the body"))?;
+    let mut all: Vec<(String, Cow<'_, str>)> = all
+        .into_iter()
+        .map(|leaf| (leaf.path, leaf.value.into_text().unwrap_or_default()))
+        .filter(|(path, value)| {
+            !(leaves.drop.contains(path)
+                || eval.plan.is_signature_member(path)
+                || (leaves.drop_empty && value.is_empty()))
+        })
+        .collect();
+    if leaves.by_value {
+        all.sort_by(|a, b| a.1.cmp(&b.1));
+    }
     let mut first = true;
-    for leaf in all {
-        let path = leaf.path.as_str();
-        let value = leaf.value.into_text().unwrap_or_default();
-        let dropped = leaves.drop.iter().any(|d| d == path) || eval.plan.is_signature_member(path);
-        if dropped || (leaves.drop_empty && value.is_empty()) {
-            continue;
-        }
+    for (path, value) in &all {
         if !std::mem::take(&mut first) {
             out.put(&leaves.sep, false);
         }

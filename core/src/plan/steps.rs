@@ -1,6 +1,7 @@
 //! The typed steps of a pipeline.
 
 use super::eval::Eval;
+use super::headers::split_on;
 use super::sink::Collect;
 use crate::Error;
 use crate::crypto::des::des3_cbc_zero_iv_zero_pad;
@@ -67,6 +68,7 @@ pub(crate) fn apply(eval: &Eval<'_, '_>, step: &Step, value: &mut Collect) -> Re
             url::percent_decode_into(input, &mut text);
             text
         }
+        Step::PercentDecodeOnly(which) => percent_decode_only(input, which),
         Step::DecimalInteger => {
             if input.is_empty() || !input.iter().all(u8::is_ascii_digit) {
                 return Err(Fault::Value("is not a decimal integer"));
@@ -97,6 +99,13 @@ pub(crate) fn apply(eval: &Eval<'_, '_>, step: &Step, value: &mut Collect) -> Re
                 None => return Ok(()),
             }
         }
+        Step::Piece { index, separator } => {
+            let piece = split_on(input, separator).nth(*index);
+            let piece = piece.filter(|p| !p.is_empty());
+            piece
+                .ok_or(Fault::Value("lacks the piece that the scheme expects"))?
+                .to_vec()
+        }
         Step::HmacAsKey { hash, data } => {
             if input.is_empty() {
                 return Err(Fault::Value("is empty"));
@@ -123,6 +132,30 @@ pub(crate) fn apply(eval: &Eval<'_, '_>, step: &Step, value: &mut Collect) -> Re
     }
     value.bytes = output;
     Ok(())
+}
+
+fn percent_decode_only(text: &[u8], which: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&byte, after)) = rest.split_first() {
+        let escaped = (byte == b'%').then(|| after.first_chunk::<2>()).flatten();
+        let decoded = escaped.and_then(|digits| {
+            let nibble = |d: u8| char::from(d).to_digit(16);
+            let value = nibble(digits[0])? << 4 | nibble(digits[1])?;
+            u8::try_from(value).ok().filter(|v| which.contains(v))
+        });
+        match decoded {
+            Some(value) => {
+                out.push(value);
+                rest = &after[2..];
+            }
+            None => {
+                out.push(byte);
+                rest = after;
+            }
+        }
+    }
+    out
 }
 
 fn find(text: &[u8], what: &[u8]) -> Option<usize> {

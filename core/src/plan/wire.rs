@@ -125,9 +125,22 @@ impl<'m> Reading<'m> {
             },
             Content::Items(items) => read_items(field, items, &text, bad, &mut found)?,
         }
+        self.texts[index] = Some(text);
         for (hole, range) in found {
             let capture = (hole, index as u8, range.start as u32..range.end as u32);
-            let value = text.get(range).unwrap_or_default();
+            let value = self.text(&capture);
+            if let (Hole::Signature, Some(separator)) = (hole, &field.several) {
+                let mut start = range.start;
+                let pieces: SmallVec<[Capture; 8]> = split_on(value, separator)
+                    .map(|piece| {
+                        let at = start;
+                        start += piece.len() + separator.len();
+                        (hole, index as u8, at as u32..(at + piece.len()) as u32)
+                    })
+                    .collect();
+                self.captures.extend(pieces);
+                continue;
+            }
             let repeats = matches!(
                 hole,
                 Hole::Timestamp(None) | Hole::Nonce | Hole::KeyId | Hole::Algorithm
@@ -141,7 +154,6 @@ impl<'m> Reading<'m> {
             }
             self.captures.push(capture);
         }
-        self.texts[index] = Some(text);
         Ok(true)
     }
 
@@ -208,6 +220,22 @@ fn read_items(
     let Some(list) = text.strip_prefix(&items.lead[..]) else {
         return Err(refusal(field, text, bad));
     };
+    match &items.groups {
+        None => read_group(field, items, text, list, bad, found),
+        Some(separator) => split_on(list, separator)
+            .try_for_each(|group| read_group(field, items, text, group, bad, found)),
+    }
+}
+
+// One list of items inside the field's text.
+fn read_group(
+    field: &Field,
+    items: &Items,
+    text: &[u8],
+    list: &[u8],
+    bad: Status,
+    found: &mut SmallVec<[(Hole, Range<usize>); 8]>,
+) -> Result<()> {
     let start_of = |piece: &[u8]| piece.as_ptr() as usize - text.as_ptr() as usize;
     let mut seen: SmallVec<[usize; 8]> = SmallVec::new();
     for item in split_on(list, &items.item) {

@@ -111,7 +111,9 @@ fn after_step(set: ByteSet, step: &Step) -> ByteSet {
         | Step::StripPrefix { .. }
         | Step::RemoveFirst(_)
         | Step::Take(_)
-        | Step::AfterLast(_) => set,
+        | Step::AfterLast(_)
+        | Step::Piece { .. } => set,
+        Step::PercentDecodeOnly(which) => set.union(ByteSet::of(which)),
         Step::Hash(_)
         | Step::Decode(_)
         | Step::PercentDecode

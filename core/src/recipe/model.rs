@@ -489,6 +489,8 @@ pub struct Leaves {
     pub drop: Vec<String>,
     /// Empty and null values are left out.
     pub drop_empty: bool,
+    /// Sorted by value (bytes) instead of by path.
+    pub by_value: bool,
 }
 
 /// All fields of a flat source, sorted by name.
@@ -573,6 +575,8 @@ pub enum Step {
     PercentEncode,
     /// `percent-decode`
     PercentDecode,
+    /// `{ percent-decode-only = ":/?" }`: only these bytes; other escapes stay as they are written.
+    PercentDecodeOnly(Box<[u8]>),
     /// `decimal-integer`: digits only, leading zeros dropped.
     DecimalInteger,
     /// `{ decimals = 2 }`: a decimal number with exactly so many fraction digits (cut zeros or add them; anything else is malformed).
@@ -592,6 +596,13 @@ pub enum Step {
     Take(usize),
     /// `{ after-last = "." }`: what follows the last occurrence; the whole if there is none.
     AfterLast(Box<[u8]>),
+    /// `{ piece = 3, of = "/" }`: one of the pieces between separators, counted from 0; must be there and not empty.
+    Piece {
+        /// Which.
+        index: usize,
+        /// The separator.
+        separator: Box<[u8]>,
+    },
     /// `{ hmac-with-this-as-key = { hash, data } }`
     HmacAsKey {
         /// The digest.
@@ -634,6 +645,8 @@ pub struct Field {
     pub alone: bool,
     /// JSON: written as a number if it is one.
     pub number: bool,
+    /// The signature's hole may hold several signatures, separated so, of which one must fit.
+    pub several: Option<Box<[u8]>>,
     /// Texts that get a verdict of their own.
     pub reject: Vec<Reject>,
     /// Lets whose value is taken from the wire instead of compared ...
@@ -697,6 +710,8 @@ pub enum Content {
 pub struct Items {
     /// Before the list: `Signature `.
     pub lead: Box<[u8]>,
+    /// Between whole lists, where a sender may write several that agree in all but the signature.
+    pub groups: Option<Box<[u8]>>,
     /// Between items: `,` or a blank. Blanks after it are allowed when reading.
     pub item: Box<[u8]>,
     /// Between key and value.

@@ -159,6 +159,11 @@ impl Items {
         if self.item == self.kv {
             return Err("\"item\" and \"kv\" are the same".to_owned());
         }
+        if let Some(groups) = &self.groups
+            && (groups.is_empty() || *groups == self.item || *groups == self.kv)
+        {
+            return Err("\"groups\" is empty, or the same as \"item\" or \"kv\"".to_owned());
+        }
         for (key, template) in &self.entries {
             let separators = [&self.item[..], &self.kv[..]].concat();
             if key.is_empty()
@@ -176,14 +181,17 @@ impl Items {
             } else {
                 &self.item[..]
             };
-            let can_hold = template.pieces.iter().any(|piece| match piece {
-                Piece::Literal(text) => find(text, closed).is_some(),
-                Piece::Hole(_, class) => class.contains_all(closed),
-            });
-            if can_hold {
+            let can_hold = |end: &[u8]| {
+                template.pieces.iter().any(|piece| match piece {
+                    Piece::Literal(text) => find(text, end).is_some(),
+                    Piece::Hole(_, class) => class.contains_all(end),
+                })
+            };
+            let mut ends = std::iter::once(closed).chain(self.groups.as_deref());
+            if let Some(end) = ends.find(|end| can_hold(end)) {
                 return Err(format!(
                     "the value of \"{key}\" can hold {:?}, which ends it: narrow it with \"not\" or \"class\"",
-                    String::from_utf8_lossy(closed)
+                    String::from_utf8_lossy(end)
                 ));
             }
         }

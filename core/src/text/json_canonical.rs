@@ -21,6 +21,9 @@ pub enum JsonStyle {
     /// JavaScript's `JSON.stringify` without indent: no blanks, only `"`, `\` and control characters escaped. Order kept, also
     /// for names that are numbers.
     JsCompact,
+    /// No JSON: member names, sorted, and values one after the other, without separators, quotes or escapes; nulls are empty,
+    /// arrays keep their order (Trustly). Texts that differ can come out alike.
+    SortedNamesAndValues,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,7 +36,7 @@ enum Escapes {
 
 impl JsonStyle {
     /// Every style.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Compact,
         Self::SortedCompact,
         Self::PhpEscaped,
@@ -41,6 +44,7 @@ impl JsonStyle {
         Self::PythonSpaced,
         Self::PythonSorted,
         Self::JsCompact,
+        Self::SortedNamesAndValues,
     ];
 
     /// The name recipes use.
@@ -53,6 +57,7 @@ impl JsonStyle {
             Self::PythonSpaced => "python-spaced",
             Self::PythonSorted => "python-sorted",
             Self::JsCompact => "js-compact",
+            Self::SortedNamesAndValues => "sorted-names-and-values",
         }
     }
 
@@ -64,7 +69,10 @@ impl JsonStyle {
     const fn sorted(self) -> bool {
         matches!(
             self,
-            Self::SortedCompact | Self::SortedPhpEscaped | Self::PythonSorted
+            Self::SortedCompact
+                | Self::SortedPhpEscaped
+                | Self::PythonSorted
+                | Self::SortedNamesAndValues
         )
     }
 
@@ -78,7 +86,7 @@ impl JsonStyle {
     const fn escapes(self) -> Escapes {
         match self {
             Self::Compact => Escapes::AsWritten,
-            Self::SortedCompact | Self::JsCompact => Escapes::Js,
+            Self::SortedCompact | Self::JsCompact | Self::SortedNamesAndValues => Escapes::Js,
             Self::PhpEscaped | Self::SortedPhpEscaped => Escapes::Php,
             Self::PythonSpaced | Self::PythonSorted => Escapes::Python,
         }
@@ -94,8 +102,11 @@ impl JsonStyle {
         }
         let start = out.len();
         out.reserve(text.len());
-        self.write_tree(&tree, out)
-            .inspect_err(|_| out.truncate(start))
+        let written = match self {
+            Self::SortedNamesAndValues => write_bare(&tree, out),
+            _ => self.write_tree(&tree, out),
+        };
+        written.inspect_err(|_| out.truncate(start))
     }
 
     fn write_tree(self, tree: &Tree<'_>, out: &mut Vec<u8>) -> Result<(), JsonError> {
@@ -155,6 +166,29 @@ impl JsonStyle {
         out.push(b'"');
         Ok(())
     }
+}
+
+fn write_bare(tree: &Tree<'_>, out: &mut Vec<u8>) -> Result<(), JsonError> {
+    match tree {
+        Tree::Scalar(text) => {
+            let text = scalar_text(text)?.into_text().unwrap_or_default();
+            out.extend_from_slice(text.as_bytes());
+        }
+        Tree::Array(items) => {
+            for item in items {
+                write_bare(item, out)?;
+            }
+        }
+        Tree::Object(members) => {
+            let mut order: Vec<&Member<'_>> = members.iter().collect();
+            order.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+            for member in order {
+                out.extend_from_slice(member.name.as_bytes());
+                write_bare(&member.value, out)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The three writers agree on everything but the slash, DEL and what is beyond ASCII.
@@ -305,6 +339,28 @@ mod tests {
     }
 
     #[test]
+    fn names_and_values_side_by_side() {
+        // The examples of trustly-client-python's tests.
+        for (text, expected) in [
+            (
+                r#"{"MyKey":"MyValue","MyArray":["Element1","Element2",{"mykey2":"myvalue2"}]}"#,
+                "MyArrayElement1Element2mykey2myvalue2MyKeyMyValue",
+            ),
+            (
+                r#"{"nullvalue":null,"array":["012","abc"],"deep1":{"deep2":{}},"n":[[[9,5]],["foo"]]}"#,
+                "array012abcdeep1deep2n95foonullvalue",
+            ),
+            (r#""scalar""#, "scalar"),
+            (r#"{"b":"\u00e9\n","a":true}"#, "atrueb\u{e9}\n"),
+        ] {
+            assert_eq!(
+                styled(JsonStyle::SortedNamesAndValues, text).unwrap(),
+                expected
+            );
+        }
+    }
+
+    #[test]
     fn sorts_by_code_point() {
         // UTF-16 order would put the emoji before U+FF21.
         assert_eq!(
@@ -346,10 +402,8 @@ mod tests {
                 );
             }
             let nested = |n: usize| format!("{}{}", "[".repeat(n), "]".repeat(n));
-            assert_eq!(
-                styled(style, &nested(MAX_DEPTH)).unwrap(),
-                nested(MAX_DEPTH)
-            );
+            let written = styled(style, &nested(MAX_DEPTH)).unwrap();
+            assert!(written == nested(MAX_DEPTH) || style == JsonStyle::SortedNamesAndValues);
             assert_eq!(
                 styled(style, &nested(10_000)),
                 Err(JsonError::TooDeep(MAX_DEPTH))
@@ -418,7 +472,8 @@ mod tests {
             let pretty = serde_json::to_string_pretty(&value).unwrap();
             prop_assert_eq!(styled(JsonStyle::JsCompact, &pretty).unwrap(), value.to_string());
             prop_assert_eq!(styled(JsonStyle::Compact, &pretty).unwrap(), value.to_string());
-            for style in JsonStyle::ALL {
+            let json = |style: &JsonStyle| *style != JsonStyle::SortedNamesAndValues;
+            for style in JsonStyle::ALL.into_iter().filter(json) {
                 let once = styled(style, &pretty).unwrap();
                 prop_assert_eq!(&serde_json::from_str::<serde_json::Value>(&once).unwrap(), &value);
                 prop_assert_eq!(styled(style, &once).unwrap(), once);

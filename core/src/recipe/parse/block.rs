@@ -143,7 +143,7 @@ pub(super) fn json_path(node: &Node) -> Result<String> {
     Ok(path.to_owned())
 }
 
-/// `leaves = { sep, kv, drop, drop_empty }`; without `kv` values only.
+/// `leaves = { sep, kv, drop, drop_empty, order }`; without `kv` values only.
 pub(super) fn leaves(node: &Node) -> Result<Leaves> {
     let t = node.table()?;
     let leaves = Leaves {
@@ -158,6 +158,14 @@ pub(super) fn leaves(node: &Node) -> Result<Leaves> {
                 .collect::<Result<_>>()?,
         },
         drop_empty: t.bool("drop_empty")?,
+        by_value: match t.opt("order") {
+            None => false,
+            Some(node) => node.choice("order", &["paths", "values"], |name| match name {
+                "paths" => Some(false),
+                "values" => Some(true),
+                _ => None,
+            })?,
+        },
     };
     t.finish()?;
     Ok(leaves)

@@ -61,13 +61,19 @@ fn field(node: &Node, scope: &Scope, flow: &FlowSpec) -> Result<Field> {
         optional: t.bool("optional")?,
         alone,
         number,
+        several: t.opt_text("several")?.map(|s| s.into_bytes().into()),
         reject: reject(&t)?,
         take: take(&t, scope, flow)?,
         place,
         line: node.line(),
     };
     t.finish()?;
-    Ok(field)
+    match (&field.several, &field.content) {
+        (Some(sep), _) if sep.is_empty() => Err(t.error("\"several\" must not be empty")),
+        (Some(_), Content::Template(template)) if template.has_signature() => Ok(field),
+        (Some(_), _) => Err(t.error("\"several\" is for a value that holds the signature")),
+        (None, _) => Ok(field),
+    }
 }
 
 fn place(t: &Table) -> Result<Place> {
@@ -116,7 +122,11 @@ fn or(t: &Table, place: &Place) -> Result<Vec<String>> {
 
 fn content(t: &Table, scope: &Scope, flow: &FlowSpec) -> Result<Content> {
     match (t.opt("value"), t.opt("item")) {
-        (Some(value), None) => template(&value, scope, flow).map(Content::Template),
+        (Some(value), None) => {
+            let several = t.opt_text("several")?.unwrap_or_default();
+            let several = ByteSet::of(several.as_bytes());
+            template(&value, scope, flow, several).map(Content::Template)
+        }
         (None, Some(item)) => items(t, &item, scope, flow).map(Content::Items),
         (Some(_), Some(item)) => {
             Err(item.error("a field has a \"value\" or a list of items, not both"))
@@ -127,10 +137,16 @@ fn content(t: &Table, scope: &Scope, flow: &FlowSpec) -> Result<Content> {
 
 fn items(t: &Table, item: &Node, scope: &Scope, flow: &FlowSpec) -> Result<Items> {
     let entries: Vec<(String, Template)> = (t.req("list")?.table()?.members().into_iter())
-        .map(|(key, node)| Ok((key.to_owned(), template(&node, scope, flow)?)))
+        .map(|(key, node)| {
+            Ok((
+                key.to_owned(),
+                template(&node, scope, flow, ByteSet::EMPTY)?,
+            ))
+        })
         .collect::<Result<_>>()?;
     let items = Items {
         lead: t.bytes_or("lead", "")?,
+        groups: t.opt_text("groups")?.map(|g| g.into_bytes().into()),
         item: item.text()?.as_bytes().into(),
         kv: t.req("kv")?.text()?.as_bytes().into(),
         quoted: t.bool("quoted")?,
@@ -140,7 +156,8 @@ fn items(t: &Table, item: &Node, scope: &Scope, flow: &FlowSpec) -> Result<Items
     Ok(items)
 }
 
-fn template(node: &Node, scope: &Scope, flow: &FlowSpec) -> Result<Template> {
+// `several`: what may also stand in the signature's hole.
+fn template(node: &Node, scope: &Scope, flow: &FlowSpec, several: ByteSet) -> Result<Template> {
     let mut pieces: Vec<Piece> = Vec::new();
     for node in node.one_or_list()? {
         scope.count(&node)?;
@@ -150,7 +167,7 @@ fn template(node: &Node, scope: &Scope, flow: &FlowSpec) -> Result<Template> {
                 *last = [&last[..], &node.bytes()?].concat().into()
             }
             (true, _) => pieces.push(Piece::Literal(node.text()?.as_bytes().into())),
-            (false, _) => pieces.push(hole(&node, scope, flow)?),
+            (false, _) => pieces.push(hole(&node, scope, flow, several)?),
         }
     }
     let template = Template { pieces };
@@ -158,7 +175,7 @@ fn template(node: &Node, scope: &Scope, flow: &FlowSpec) -> Result<Template> {
     Ok(template)
 }
 
-fn hole(node: &Node, scope: &Scope, flow: &FlowSpec) -> Result<Piece> {
+fn hole(node: &Node, scope: &Scope, flow: &FlowSpec, several: ByteSet) -> Result<Piece> {
     let t = node.table()?;
     let mut present = HOLES.iter().filter(|h| t.keys().any(|k| k == **h));
     let name = match (present.next(), present.next()) {
@@ -200,6 +217,9 @@ fn hole(node: &Node, scope: &Scope, flow: &FlowSpec) -> Result<Piece> {
     }
     if let Some(node) = t.opt("not") {
         set = set.without(ByteSet::of(node.text()?.as_bytes()));
+    }
+    if hole == Hole::Signature {
+        set = set.union(several);
     }
     t.finish()?;
     Ok(Piece::Hole(hole, set))

@@ -36,8 +36,10 @@ const NAMES: [&str; 27] = [
     "base64url-padded-decode",
 ];
 
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 10] = [
     "decimals",
+    "percent-decode-only",
+    "piece",
     "strip-prefix",
     "remove-first",
     "take",
@@ -81,6 +83,11 @@ fn step(node: &Node, scope: &Scope) -> Result<Step> {
         "remove-first" => Step::RemoveFirst(value.text()?.as_bytes().into()),
         "take" => Step::Take(value.integer(1..=1_000_000)? as usize),
         "after-last" => Step::AfterLast(value.text()?.as_bytes().into()),
+        "percent-decode-only" => Step::PercentDecodeOnly(value.text()?.as_bytes().into()),
+        "piece" => Step::Piece {
+            index: value.integer(0..=255)? as usize,
+            separator: t.req("of")?.text()?.as_bytes().into(),
+        },
         name => keyed(name, &value, scope)?,
     };
     t.finish()?;
