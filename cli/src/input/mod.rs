@@ -86,4 +86,42 @@ mod tests {
         assert_eq!(header_line(b": x"), None);
         assert_eq!(header_line(b"a b: x"), None);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_a_reader_panic(text: Vec<u8>) {
+            let _ = http::parse(&text);
+            let _ = http::parse(&[b"POST / HTTP/1.1\nTransfer-Encoding: chunked\n\n", &text[..]].concat());
+            let _ = curl::parse(&text);
+            let _ = url::cut(&String::from_utf8_lossy(&text));
+        }
+
+        #[test]
+        fn no_curl_command_makes_the_reader_panic(
+            words in proptest::collection::vec("-[XHdGuI]|[$]'([a-z]|\\\\([nxuU0-7']|[0-9a-f]{1,4})){0,4}'?|\"[a-z:@=\\\\]*\"?|h|@-?/no/such|--[a-z-]{1,9}", 0..6),
+        ) {
+            let _ = curl::parse(format!("curl {}", words.join(" ")).as_bytes());
+        }
+
+        #[test]
+        fn a_message_survives_raw_http(
+            method in "[A-Z]{1,7}",
+            target in "/[!-~]{0,20}",
+            value in "[!-~]([ -~]{0,20}[!-~])?",
+            body: Vec<u8>,
+        ) {
+            let message = OwnedMessage {
+                method,
+                target: target.into_bytes(),
+                headers: vec![(b"X-A".to_vec(), value.into_bytes())],
+                body,
+                ..OwnedMessage::default()
+            };
+            let back = http::parse(&crate::output::message::raw_http(&message)).unwrap();
+            proptest::prop_assert_eq!(&back.method, &message.method);
+            proptest::prop_assert_eq!(&back.target, &message.target);
+            proptest::prop_assert_eq!(&back.headers[0], &message.headers[0]);
+            proptest::prop_assert_eq!(&back.body, &message.body);
+        }
+    }
 }

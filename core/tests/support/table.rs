@@ -1,10 +1,13 @@
 //! For every scheme and flow: fitting credentials and messages.
 
+mod gateways;
+
 use super::{Rng, Wire};
 use paysig::Flow;
 use serde_json::{Value, json};
 
 /// One scheme and flow.
+#[derive(Clone, Copy)]
 pub struct Case {
     pub id: &'static str,
     pub flow: Flow,
@@ -67,7 +70,24 @@ const SEC_KEY_OURS: &[(&str, &str)] = &[("partner_id", "085"), ("api_key", RSA_P
 const SEC_KEY_THEIRS: &[(&str, &str)] = &[("partner_id", "085"), ("private_key", RSA_PRIVATE)];
 
 /// Every scheme and flow of the catalogue but token sessions, which sign no message.
-pub const TABLE: &[Case] = &[
+pub static TABLE: &[Case] =
+    &joined::<{ FOUNDING.len() + gateways::CASES.len() }>(&[FOUNDING, gateways::CASES]);
+
+const fn joined<const N: usize>(parts: &[&[Case]]) -> [Case; N] {
+    let mut all = [FOUNDING[0]; N];
+    let (mut part, mut count) = (0, 0);
+    while part < parts.len() {
+        let mut i = 0;
+        while i < parts[part].len() {
+            all[count] = parts[part][i];
+            (i, count) = (i + 1, count + 1);
+        }
+        part += 1;
+    }
+    all
+}
+
+const FOUNDING: &[Case] = &[
     case(
         "adyen-notifications",
         Flow::Webhook,

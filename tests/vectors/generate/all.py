@@ -2,14 +2,17 @@
 import sys
 
 import canonical
+import checksums
 import founding_more
 import header_macs
+import key_pairs
 import member_macs
 import public_keys
+import simple_macs
 from lib import VECTORS, render
 
 wrong = 0
-for module in (header_macs, member_macs, canonical, public_keys, founding_more):
+for module in (header_macs, member_macs, canonical, public_keys, founding_more, simple_macs, checksums, key_pairs):
     for book in module.books():
         path, text = VECTORS / book.file, render(book)
         if "--check" in sys.argv:

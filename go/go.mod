@@ -1,3 +1,0 @@
-module github.com/paysig/paysig/go
-
-go 1.19

@@ -1,8 +1,0 @@
-//go:build cgo && !paysig_static
-
-package paysig
-
-// #cgo pkg-config: paysig
-import "C"
-
-const linkage = "shared"
