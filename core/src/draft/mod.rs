@@ -1,0 +1,304 @@
+//! A message while it is being signed: fields without the signature first, so that they can be part of what is signed.
+
+mod signature;
+mod write;
+
+pub(crate) use signature::{Signature, limit, signing_failed, too_much};
+
+use crate::jws;
+use crate::plan::wire::{Reading, at, wire_text};
+use crate::plan::{Added, Bound, Cache, Eval, JwsHeader, Plan};
+use crate::recipe::{Caller, Field, Hole, Place};
+use crate::sign::{SignOptions, Signed, Signer};
+use crate::text::json_edit;
+use crate::time::{self, UnixMillis};
+use crate::{Error, Message, Result, Status, refuse};
+use smallvec::SmallVec;
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// See the module.
+pub(crate) struct Draft<'a> {
+    signer: &'a Signer,
+    message: Message<'a>,
+    target: Option<Vec<u8>>,
+    url: Option<String>,
+    body: Option<Vec<u8>>,
+    text: Vec<u8>,
+    headers: SmallVec<[(usize, Range<usize>); 6]>,
+    members: Vec<(String, String)>,
+    /// The time text, within `text`.
+    time: Option<Range<usize>>,
+    instant: Option<UnixMillis>,
+    nonce: Option<Cow<'a, [u8]>>,
+    payload: Option<Cow<'a, [u8]>>,
+    jws_header: Option<JwsHeader>,
+    /// The digest of a streamed body.
+    pub(crate) body_digest: Option<Vec<u8>>,
+}
+
+/// The headers of a draft, as parts may read them.
+struct AddedHeaders<'d>(&'d Plan, &'d [u8], &'d [(usize, Range<usize>)]);
+
+impl Added for AddedHeaders<'_> {
+    fn header(&self, name: &str) -> Option<&[u8]> {
+        self.2.iter().find_map(
+            |(field, range)| match &self.0.spec.fields.get(*field)?.place {
+                Place::Header(n) if n.eq_ignore_ascii_case(name) => self.1.get(range.clone()),
+                _ => None,
+            },
+        )
+    }
+
+    fn each<'s>(&'s self, f: &mut dyn FnMut(&'s [u8], &'s [u8])) {
+        for (field, range) in self.2 {
+            if let Some(Place::Header(name)) = self.0.spec.fields.get(*field).map(|f| &f.place) {
+                f(
+                    name.as_bytes(),
+                    self.1.get(range.clone()).unwrap_or_default(),
+                );
+            }
+        }
+    }
+}
+
+impl<'a> Draft<'a> {
+    /// Checks the message, settles time and nonce, and writes every field that does not hold the signature.
+    pub(crate) fn new(
+        signer: &'a Signer,
+        message: &Message<'a>,
+        options: &SignOptions<'a>,
+    ) -> Result<Draft<'a>> {
+        let plan = &*signer.plan;
+        refuse::message(plan, message)?;
+        let mut draft = Draft {
+            signer,
+            message: *message,
+            target: None,
+            url: None,
+            body: None,
+            text: Vec::with_capacity(320),
+            headers: SmallVec::new(),
+            members: Vec::new(),
+            time: None,
+            instant: None,
+            nonce: options.nonce.map(|n| Cow::Borrowed(n.as_bytes())),
+            payload: options.payload.map(Cow::Borrowed),
+            jws_header: None,
+            body_digest: None,
+        };
+        refuse::option_text("nonce", options.nonce)?;
+        refuse::option_text("timestamp_text", options.timestamp_text)?;
+        if let Some(text) = options.timestamp_text {
+            draft.time = Some(draft.note(text.as_bytes()));
+        }
+        let set = draft.adopt()?;
+        draft.settle_time(options)?;
+        if plan.spec.jws.is_some() {
+            draft.settle_payload(options)?;
+        }
+        for (index, field) in plan.spec.fields.iter().enumerate() {
+            let facts = &plan.facts[index];
+            if facts.has_signature() || set & (1 << index) != 0 {
+                continue;
+            }
+            let absent_nonce = facts.has_nonce && draft.nonce.is_none();
+            if field.optional && absent_nonce {
+                continue;
+            }
+            if draft.applies(field) {
+                draft.write(index, field, None)?;
+            }
+        }
+        if plan.spec.jws.is_some() {
+            draft.jws_header = Some(draft.with_eval(jws::header)?);
+        }
+        Ok(draft)
+    }
+
+    /// What the caller already set: refused, or kept and bound. Gives the fields that need not be written, as bits.
+    fn adopt(&mut self) -> Result<u64> {
+        let plan = &*self.signer.plan;
+        let present = self.with_eval(|eval| {
+            let mut present: SmallVec<[(usize, Vec<u8>); 2]> = SmallVec::new();
+            for (index, field) in plan.spec.fields.iter().enumerate() {
+                if field.when.as_ref().is_some_and(|w| !eval.holds(w)) {
+                    continue;
+                }
+                match (present_text(eval, field, index)?, field.caller) {
+                    (None, Caller::Require) => {
+                        return Err(at(field, Status::MissingField, "must be set by the caller"));
+                    }
+                    (Some(_), Caller::Refuse) => {
+                        return Err(at(
+                            field,
+                            Status::InvalidMessage,
+                            "is already set, but the scheme sets it",
+                        ));
+                    }
+                    (Some(text), _) => present.push((index, text)),
+                    (None, _) => {}
+                }
+            }
+            Ok(present)
+        })?;
+        let mut set = 0;
+        for (index, text) in present {
+            self.bind(index, &text)?;
+            set |= 1 << index;
+        }
+        Ok(set)
+    }
+
+    /// Takes over the values of a field that the caller set.
+    fn bind(&mut self, index: usize, text: &[u8]) -> Result<()> {
+        let plan = &*self.signer.plan;
+        let field = &plan.spec.fields[index];
+        let mut reading = Reading::default();
+        reading
+            .read_field(plan, index, Some(Cow::Borrowed(text)))
+            .map_err(|e| at(field, Status::InvalidMessage, e.message()))?;
+        if let Some(time) = reading.one(Hole::Timestamp(None)) {
+            self.time = Some(self.note(time));
+        }
+        if let Some(nonce) = reading.one(Hole::Nonce) {
+            self.nonce = Some(Cow::Owned(nonce.to_vec()));
+        }
+        for (id, value) in reading.credentials() {
+            if self.signer.credentials.get(id) != Some(value) {
+                return Err(at(
+                    field,
+                    Status::InvalidMessage,
+                    "is not the value of the credential",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps some text beside the header values.
+    fn note(&mut self, text: &[u8]) -> Range<usize> {
+        let start = self.text.len();
+        self.text.extend_from_slice(text);
+        start..self.text.len()
+    }
+
+    fn time_text(&self) -> Option<&[u8]> {
+        self.text.get(self.time.clone()?)
+    }
+
+    fn settle_time(&mut self, options: &SignOptions<'_>) -> Result<()> {
+        let Some(spec) = &self.signer.plan.spec.timestamp else {
+            return Ok(());
+        };
+        match (self.time_text(), options.now) {
+            (Some(text), now) => {
+                self.instant = time::read_any(&spec.accept, text).map(|(_, i)| i).or(now);
+            }
+            (None, Some(now)) => {
+                let start = self.text.len();
+                spec.format.write(now, &mut self.text).map_err(|_| {
+                    Error::field(Status::InvalidOption, "now", "year is out of range")
+                })?;
+                self.time = Some(start..self.text.len());
+                self.instant = Some(now);
+            }
+            (None, None) => {
+                return Err(Error::field(
+                    Status::InvalidOption,
+                    "now",
+                    "this scheme signs a time: give the option now",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn settle_payload(&mut self, options: &SignOptions<'_>) -> Result<()> {
+        let Some(seconds) = options.expires_in else {
+            return Ok(());
+        };
+        let now = options.now.ok_or_else(|| {
+            Error::field(
+                Status::InvalidOption,
+                "now",
+                "expires_in counts from the option now",
+            )
+        })?;
+        let exp = (now.0.div_euclid(1000) + i64::from(seconds)).to_string();
+        let payload = self.payload.as_deref().unwrap_or(b"{}");
+        let with_exp = json_edit::insert_members(payload, &[("exp", &exp)]).map_err(|_| {
+            Error::field(
+                Status::InvalidOption,
+                "payload",
+                "expires_in needs a payload that is a JSON object without exp",
+            )
+        })?;
+        self.payload = Some(Cow::Owned(with_exp));
+        Ok(())
+    }
+
+    fn applies(&self, field: &Field) -> bool {
+        match &field.when {
+            None => true,
+            Some(when) => self.with_eval(|eval| Ok(eval.holds(when))).unwrap_or(false),
+        }
+    }
+
+    /// Runs something over the message as it is now.
+    fn with_eval<T>(&self, run: impl FnOnce(&Eval<'_, '_>) -> Result<T>) -> Result<T> {
+        let plan = &*self.signer.plan;
+        let message = Message {
+            target: self.target.as_deref().unwrap_or(self.message.target),
+            url: self.url.as_deref().or(self.message.url),
+            body: self.body.as_deref().unwrap_or(self.message.body),
+            ..self.message
+        };
+        let bound = Bound {
+            timestamp: self.time_text(),
+            instant: self.instant,
+            nonce: self.nonce.as_deref(),
+            key_id: None,
+            payload: self.payload.as_deref(),
+            jws_header: self.jws_header.as_ref(),
+            taken: Vec::new(),
+            body_digest: self.body_digest.as_deref(),
+        };
+        let cache = Cache::default();
+        let added = AddedHeaders(plan, &self.text, &self.headers);
+        let eval = Eval::new(plan, &message, &self.signer.credentials, &bound, &cache);
+        run(&eval.with_added(&added))
+    }
+
+    pub(crate) fn into_signed(mut self) -> Signed {
+        let plan = self.signer.plan.clone();
+        let key_id = plan
+            .spec
+            .key_id
+            .filter(|_| plan.sends_key_id)
+            .and_then(|id| self.signer.credentials.get(id));
+        let nonce = self.nonce.take();
+        let used = [
+            self.time.clone(),
+            nonce.map(|nonce| self.note(&nonce)),
+            key_id.map(|id| self.note(id)),
+        ];
+        Signed {
+            plan,
+            text: self.text,
+            used,
+            headers: self.headers,
+            target: self.target,
+            url: self.url,
+            body: self.body,
+            members: self.members,
+        }
+    }
+}
+
+fn present_text(eval: &Eval<'_, '_>, field: &Field, index: usize) -> Result<Option<Vec<u8>>> {
+    match wire_text(eval, index) {
+        Ok(text) => Ok(text.map(Cow::into_owned)),
+        Err(error) => Err(at(field, Status::InvalidMessage, error.message())),
+    }
+}
