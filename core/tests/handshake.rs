@@ -72,3 +72,61 @@ fn a_signed_check_is_verified_first() {
         assert_eq!(judge(odd, odd).unwrap(), None);
     }
 }
+
+/// Signs a webhook of the scheme and asks for the answer to it.
+fn answer_to(id: &str, sign: &Credentials, verify: &Credentials, body: &[u8]) -> String {
+    let signer = scheme(id).unwrap().signer(Flow::Webhook, sign).unwrap();
+    let options = SignOptions {
+        now: Some(NOW),
+        ..SignOptions::default()
+    };
+    let made = signer
+        .sign(&Message::new("POST", "/", &[], body), &options)
+        .unwrap();
+    let headers: Vec<Header<'_>> = made
+        .headers()
+        .map(|(name, value)| Header {
+            name: name.as_bytes(),
+            value,
+        })
+        .collect();
+    // The key that matched makes the answer, wherever it stands in the ring.
+    let mut ring = KeyRing::new();
+    let other = match verify.get("secret") {
+        Some(_) => Credentials::new().with("secret", "an older secret"),
+        None => verify.clone(),
+    };
+    ring.add(other).add(verify.clone());
+    let verifier = scheme(id).unwrap().verifier(Flow::Webhook, &ring).unwrap();
+    let unsigned = verifier.handshake(&Message::new("POST", "/", &[], body), Some(NOW));
+    assert!(unsigned.unwrap_err().status().is_verdict());
+    let message = Message::new("POST", "/", &headers, body);
+    let given = verifier.handshake(&message, Some(NOW)).unwrap().unwrap();
+    assert!(given.verified);
+    assert_eq!(given.content_type, "application/json");
+    String::from_utf8(given.body.clone()).unwrap()
+}
+
+#[test]
+fn zoom_gets_its_token_and_the_mac_of_it() {
+    let keys = Credentials::new().with("secret", "zm-secret-token");
+    let body = br#"{"payload":{"plainToken":"qgg8vlvZRS6UYooatFL8Aw\u0022x"},"event_ts":1654503849680,"event":"endpoint.url_validation"}"#;
+    assert_eq!(
+        answer_to("zoom", &keys, &keys, body),
+        r#"{"plainToken":"qgg8vlvZRS6UYooatFL8Aw\"x","encryptedToken":"e974bfc887d35d522879d4c35acf5432a7f2243ece53f8ef381ab44ccb27a262"}"#
+    );
+}
+
+#[test]
+fn discord_gets_a_pong() {
+    let sign = Credentials::new().with(
+        "private_key",
+        "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+    );
+    let verify = Credentials::new().with(
+        "public_key",
+        "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8",
+    );
+    let body = br#"{"id":"1","type":1,"version":1}"#;
+    assert_eq!(answer_to("discord", &sign, &verify, body), r#"{"type":1}"#);
+}

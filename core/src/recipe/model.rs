@@ -879,7 +879,7 @@ pub struct Handshake {
     pub about: String,
     /// Which messages.
     pub when: Condition,
-    /// Further: this JSON member has this text.
+    /// Further: this JSON member has this text; numbers and booleans as they are spelled.
     pub json: Option<(String, String)>,
     /// Whether the message must be verified first.
     pub signed: bool,

@@ -29,18 +29,20 @@ impl Verifier {
         now: Option<UnixMillis>,
     ) -> Result<Option<HandshakeAnswer>> {
         let none = CredentialValues::default();
-        let credentials = self.keys.first().map_or(&none, |key| &key.credentials);
         let (bound, cache) = (Bound::default(), Cache::default());
-        let eval = Eval::new(&self.plan, message, credentials, &bound, &cache);
+        let eval = Eval::new(&self.plan, message, &none, &bound, &cache);
         let mut all = self.plan.spec.handshakes.iter();
         let Some(handshake) = all.find(|h| eval.holds(&h.when) && json_holds(h, message)) else {
             return Ok(None);
         };
         self.check_size(message.body.len() as u64)?;
-        if handshake.signed {
-            // The verdict is all that counts here.
-            let _ = self.verify(message, now)?;
-        }
+        // The key that matched also makes the answer; unsigned checks are answered with the first one.
+        let key = match handshake.signed {
+            true => self.verify(message, now)?.key_index(),
+            false => 0,
+        };
+        let credentials = self.keys.get(key).map_or(&none, |key| &key.credentials);
+        let eval = Eval::new(&self.plan, message, credentials, &bound, &cache);
         Ok(Some(HandshakeAnswer {
             content_type: handshake.content_type.clone(),
             body: eval.values(&handshake.answer)?.take(),
@@ -58,5 +60,7 @@ fn json_holds(handshake: &Handshake, message: &Message<'_>) -> bool {
         return false;
     };
     let value = values.get(0).map(json::scalar).and_then(|s| s.ok());
-    matches!(value, Some(Scalar::String(text)) if text == wanted.as_str())
+    let text = value.filter(|v| !matches!(v, Scalar::Null));
+    text.and_then(Scalar::into_text)
+        .is_some_and(|text| text == wanted.as_str())
 }
