@@ -1,0 +1,11 @@
+// Package paysig signs requests to payment and identity providers and verifies what they send.
+//
+// A provider is a scheme: one of the catalogue (Builtin) or a recipe of your own (FromTOML). A Signer says what to add to a request,
+// a Verifier judges a message over the bytes as they came, Scheme.Explain shows the string to sign and where every byte of it comes
+// from. Transport signs what an http.Client sends; Middleware verifies what an http.Handler receives.
+//
+// The rules live in libpaysig, a C library that pkg-config must find; with the build tag paysig_static it is linked into the program.
+// Every error of this package is an *Error, and errors.Is compares it with ErrSignatureMismatch and its like. No error holds a secret.
+//
+// Go's garbage collector moves and copies freely, so credentials that you pass as Go strings cannot be wiped; those inside libpaysig are.
+package paysig

@@ -1,0 +1,3 @@
+module github.com/paysig/paysig/go
+
+go 1.19

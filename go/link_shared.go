@@ -1,0 +1,8 @@
+//go:build cgo && !paysig_static
+
+package paysig
+
+// #cgo pkg-config: paysig
+import "C"
+
+const linkage = "shared"

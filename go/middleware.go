@@ -1,0 +1,200 @@
+//go:build cgo
+
+package paysig
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// Replay is what a ReplayGuard knows of a message.
+type Replay int
+
+const (
+	// ReplayFresh: never seen; it is yours until you commit or release it or the lease runs out.
+	ReplayFresh Replay = iota
+	// ReplayInProgress: another delivery of it is being handled.
+	ReplayInProgress
+	// ReplayDone: it was handled.
+	ReplayDone
+)
+
+// ReplayGuard remembers replay keys, in a store that all servers share. Begin must be atomic. Keep a finished key as long as the scheme
+// would accept the message: twice its tolerance, or the retention that it names where no time is signed.
+type ReplayGuard interface {
+	// Begin asks for the right to handle a message. The lease is handed back to Commit or Release.
+	Begin(ctx context.Context, replayKey string) (state Replay, lease string, err error)
+	// Commit says that the message was handled.
+	Commit(ctx context.Context, replayKey, lease string) error
+	// Release says that it was not, so that the sender's next attempt is fresh.
+	Release(ctx context.Context, replayKey, lease string) error
+}
+
+// MiddlewareOptions of Middleware; the zero value will do for schemes that do not sign the URL.
+type MiddlewareOptions struct {
+	// MaxBody is the largest body in bytes; 1 MiB if 0.
+	MaxBody int64
+	// PublicURL is where senders reach this server: "https://shop.example", and a path if a proxy strips one. It comes from your
+	// configuration because the Host header is the sender's. Schemes that sign the URL need it.
+	PublicURL string
+	// Guard refuses what was handled before.
+	Guard ReplayGuard
+	// OnError hears why a message was refused, or what the guard's store said; log it, never send it.
+	OnError func(*http.Request, *Error)
+}
+
+const defaultMaxBody = 1 << 20
+
+type contextKey struct{}
+
+// FromContext is what Middleware verified; nil outside of it.
+func FromContext(ctx context.Context) *Verified {
+	verified, _ := ctx.Value(contextKey{}).(*Verified)
+	return verified
+}
+
+// Middleware lets only authentic messages through. The handler reads the body as usual and finds the result with FromContext. Others
+// are answered 400, 401, 413, 500 or 503 without a reason. With a guard, a message that was handled before is answered 200 and does not
+// reach the handler; one whose handler does not answer 2xx may come again.
+//
+// It must see the body first: put it outside of whatever parses forms.
+func Middleware(v *Verifier, options *MiddlewareOptions) func(http.Handler) http.Handler {
+	o := MiddlewareOptions{}
+	if options != nil {
+		o = *options
+	}
+	if o.MaxBody <= 0 {
+		o.MaxBody = defaultMaxBody
+	}
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.serve(v, next, w, r) })
+	}
+}
+
+func (o *MiddlewareOptions) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	var e *Error
+	if !errors.As(err, &e) {
+		e = &Error{Status: StatusInternal, Err: err}
+	}
+	if o.OnError != nil {
+		o.OnError(r, e)
+	}
+	status := e.HTTPStatus()
+	http.Error(w, http.StatusText(status), status)
+}
+
+func (o *MiddlewareOptions) serve(v *Verifier, next http.Handler, w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, o.MaxBody))
+	if err != nil {
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			o.refuse(w, r, &Error{Status: StatusTooLarge, Field: "body", Message: "is larger than the limit", Err: err})
+		} else {
+			o.refuse(w, r, &Error{Status: StatusMalformedField, Field: "body", Message: "cannot be read", Err: err})
+		}
+		return
+	}
+	verified, err := v.Verify(ReceivedMessage(r, body, o.PublicURL), WantAll)
+	if err != nil {
+		o.refuse(w, r, err)
+		return
+	}
+	inner := r.WithContext(context.WithValue(r.Context(), contextKey{}, verified))
+	inner.Body = io.NopCloser(bytes.NewReader(body))
+	inner.ContentLength = int64(len(body))
+	if o.Guard == nil {
+		next.ServeHTTP(w, inner)
+		return
+	}
+	o.once(next, w, inner, verified.ReplayKey)
+}
+
+// ReceivedMessage is what a server received, with the body that it read. publicURL as in MiddlewareOptions, or "".
+func ReceivedMessage(r *http.Request, body []byte, publicURL string) *Message {
+	target := r.RequestURI
+	if !strings.HasPrefix(target, "/") && target != "*" {
+		target = r.URL.RequestURI()
+	}
+	m := &Message{Method: r.Method, Target: target, Body: body}
+	if publicURL != "" {
+		m.URL = strings.TrimSuffix(publicURL, "/") + target
+	}
+	// net/http moves this line out of the map.
+	m.Header = append(make([]Header, 0, len(r.Header)+1), Header{"Host", r.Host})
+	m.Header = appendHeaders(m.Header, r.Header)
+	return m
+}
+
+// once runs the handler unless the message was handled before.
+func (o *MiddlewareOptions) once(next http.Handler, w http.ResponseWriter, r *http.Request, replayKey string) {
+	state, lease, err := o.Guard.Begin(r.Context(), replayKey)
+	switch {
+	case err != nil:
+		o.refuse(w, r, &Error{Status: StatusStoreUnavailable, Message: "the replay store did not answer", Err: err})
+		return
+	case state == ReplayDone:
+		w.WriteHeader(http.StatusOK)
+		return
+	case state != ReplayFresh:
+		// The sender comes again when the other delivery is over, however it ends.
+		w.Header().Set("Retry-After", "1")
+		http.Error(w, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)
+		return
+	}
+	watched, done := &statusWriter{ResponseWriter: w}, false
+	// The sender hanging up must not keep the outcome from being noted; the guard sets its own time limit.
+	ctx := context.Background()
+	defer func() {
+		var err error
+		if done && watched.success() {
+			err = o.Guard.Commit(ctx, replayKey, lease)
+		} else {
+			err = o.Guard.Release(ctx, replayKey, lease)
+		}
+		if err != nil && o.OnError != nil {
+			o.OnError(r, &Error{Status: StatusStoreUnavailable, Message: "the outcome could not be noted", Err: err})
+		}
+	}()
+	next.ServeHTTP(watched, r)
+	done = true
+}
+
+// statusWriter notes what the handler answered.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	// 1xx are not the answer.
+	if w.status == 0 && status >= 200 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Flush is for handlers that stream.
+func (w *statusWriter) Flush() {
+	if f, ok := w.ResponseWriter.(http.Flusher); ok {
+		if w.status == 0 {
+			w.status = http.StatusOK
+		}
+		f.Flush()
+	}
+}
+
+// Unwrap is for http.ResponseController.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+func (w *statusWriter) success() bool { return w.status == 0 || w.status/100 == 2 }

@@ -1,0 +1,5 @@
+//go:build race
+
+package paysig
+
+const raceEnabled = true

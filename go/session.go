@@ -1,0 +1,221 @@
+//go:build cgo
+
+package paysig
+
+// #include "call.h"
+import "C"
+
+import (
+	"runtime"
+	"sync"
+	"time"
+	"unsafe"
+)
+
+// Action is what a token session wants done.
+type Action uint32
+
+const (
+	// Authorize: send your request with Step.Header.
+	Authorize Action = 1
+	// Fetch: send Step's request to the token endpoint and report the answer with Fetched.
+	Fetch Action = 2
+	// Wait: somebody is fetching, or the last fetch failed a moment ago; ask again at Step.Until.
+	Wait Action = 3
+)
+
+// Step is the next step of a token session. It holds a token or a secret: do not log it.
+type Step struct {
+	Action Action
+	// Until is, for Wait, when to ask again at the latest; for Fetch, when your time to fetch runs out and another may try.
+	Until time.Time
+	// Method and Target (path and query) of the request to the token endpoint, for Fetch.
+	Method, Target string
+	// Header lines to add, for Authorize and Fetch.
+	Header []Header
+	// Body for Fetch.
+	Body []byte
+}
+
+// String hides what the step holds.
+func (s *Step) String() string { return "paysig.Step(redacted)" }
+
+// GoString hides it, too.
+func (s *Step) GoString() string { return s.String() }
+
+// TokenSession keeps a bearer token and says when to renew it. It does no I/O; Transport drives it. Safe for many goroutines.
+type TokenSession struct {
+	mu  sync.Mutex
+	c   *C.paysig_session
+	now func() int64
+	// Closed and replaced at every news, so that those who wait look again.
+	news chan struct{}
+	// Why the last fetch failed; nil after a good one.
+	failed error
+	// How many tokens were fetched, and which of them was the last to be dropped after a 401.
+	fetched, dropped uint64
+}
+
+// NewTokenSession makes a session: WithClock, WithSavedState.
+func (s *Scheme) NewTokenSession(credentials Credentials, options ...Option) (*TokenSession, error) {
+	defer runtime.KeepAlive(s)
+	if s.c == nil {
+		return nil, closed("scheme")
+	}
+	conf := configured(options)
+	if len(conf.pairs) > 0 {
+		return nil, &Error{Status: StatusInvalidOption, Field: conf.pairs[0].Name, Message: "is no option of a token session"}
+	}
+	keys, err := credentials.pairs()
+	if err != nil {
+		return nil, err
+	}
+	defer keys.wipe()
+	saved, e := []byte(conf.saved+"\x00"), newError()
+	var out *C.paysig_session
+	status := C.paysig_session_new(s.c, keys.data(), keys.size(), keys.lensData(), C.size_t(keys.n),
+		(*C.char)(unsafe.Pointer(&saved[0])), C.size_t(len(conf.saved)), &out, e)
+	if status != 0 {
+		return nil, failure(status, e)
+	}
+	// 1, so that no token, not even a saved one, has the number 0 of those that were never dropped.
+	session := &TokenSession{c: out, now: conf.now, news: make(chan struct{}), fetched: 1}
+	runtime.SetFinalizer(session, (*TokenSession).Close)
+	return session, nil
+}
+
+// Close wipes the token and frees the session. Later calls answer ErrInvalidOption.
+func (t *TokenSession) Close() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	runtime.SetFinalizer(t, nil)
+	C.paysig_session_free(t.c)
+	t.c = nil
+}
+
+// Next says what to do now. While a token is being renewed, the old one goes on being used as long as it lasts. A fetch is handed out
+// once; if its caller does not report in time, the next call gets it.
+func (t *TokenSession) Next() (*Step, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.next()
+}
+
+func (t *TokenSession) next() (*Step, error) {
+	if t.c == nil {
+		return nil, closed("session")
+	}
+	k, err := newCall(&Message{}, t.now(), nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer k.release()
+	for {
+		status := C.go_next(t.c, k.c, unsafe.Pointer(&k.out[0]), C.size_t(len(k.out)))
+		if !k.fits(status) {
+			continue
+		}
+		if status != 0 {
+			return nil, k.failure(status)
+		}
+		r, all := &k.c.step, string(k.out[:k.c.out_len])
+		for i := range k.out[:k.c.out_len] {
+			k.out[i] = 0
+		}
+		step := &Step{Action: Action(r.action), Method: text(all, r.method), Target: text(all, r.target)}
+		if step.Action != Authorize {
+			step.Until = time.UnixMilli(int64(r.until_ms))
+		}
+		step.Header, step.Body = headerLines(nil, text(all, r.headers)), []byte(text(all, r.body))
+		return step, nil
+	}
+}
+
+// Fetched reports the token endpoint's answer: its HTTP status (0: it could not be reached) and body. ErrTokenRefused and
+// ErrTokenResponseInvalid say that it brought no token.
+func (t *TokenSession) Fetched(status int, body []byte) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.c == nil {
+		return closed("session")
+	}
+	e, data := newError(), bytesOf(body)
+	result := C.paysig_session_fetched(t.c, C.uint32_t(status), unsafe.Pointer(&data[0]), C.size_t(len(body)), C.int64_t(t.now()), e)
+	t.failed = nil
+	if result != 0 {
+		t.failed = failure(result, e)
+	} else {
+		t.fetched++
+	}
+	close(t.news)
+	t.news = make(chan struct{})
+	return t.failed
+}
+
+// Refused reports that the API answered 401: the token is dropped. A second refusal in a row is ErrTokenRefused.
+func (t *TokenSession) Refused() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.refused()
+}
+
+// refusedToken reports that this token was refused, unless somebody who was refused at the same time already has.
+func (t *TokenSession) refusedToken(number uint64) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if number != t.fetched || number == t.dropped {
+		return nil
+	}
+	err := t.refused()
+	if err == nil {
+		t.dropped = number
+	}
+	return err
+}
+
+func (t *TokenSession) refused() error {
+	if t.c == nil {
+		return closed("session")
+	}
+	e := newError()
+	if status := C.paysig_session_refused(t.c, C.int64_t(t.now()), e); status != 0 {
+		return failure(status, e)
+	}
+	return nil
+}
+
+// Accepted reports that the API accepted the token, so that a later refusal is answered by a new fetch.
+func (t *TokenSession) Accepted() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.c == nil {
+		return closed("session")
+	}
+	e := newError()
+	if status := C.paysig_session_accepted(t.c, e); status != 0 {
+		return failure(status, e)
+	}
+	return nil
+}
+
+// Save is the state as text for WithSavedState in another process. It holds the token: keep it where the secret may be kept.
+func (t *TokenSession) Save() (string, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.c == nil {
+		return "", closed("session")
+	}
+	e, size := newError(), C.size_t(0)
+	out := make([]byte, C.PAYSIG_OUT_SIZE)
+	for {
+		status := C.paysig_session_save(t.c, unsafe.Pointer(&out[0]), C.size_t(len(out)), &size, e)
+		if Status(status) == StatusBufferTooSmall && int(size) > len(out) {
+			out = make([]byte, int(size))
+			continue
+		}
+		if status != 0 {
+			return "", failure(status, e)
+		}
+		return string(out[:size]), nil
+	}
+}

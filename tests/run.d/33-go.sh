@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# title: the Go package, from the staged C library alone: shared and static, race detector, collector under stress, vendoring, no cgo
+# needs: cc=gcc go=golang-go pkg-config=pkg-config readelf=binutils
+set -uo pipefail
+target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+stage=$target/stage
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+CARGO_TARGET_DIR=$target scripts/stage.sh "$stage" || exit 1
+export PKG_CONFIG_PATH=$stage/lib/pkgconfig
+# What a user has: the module and the prefix, nothing of this tree beside them.
+cp -r go "$work/paysig" && cd "$work/paysig" || exit 1
+
+passed=0
+failed=0
+check() {
+	if (set -e; "$2") >"$work/log" 2>&1; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "FAILED: $1"
+		tail -n 30 "$work/log"
+	fi
+}
+
+shared() { export LD_LIBRARY_PATH=$stage/lib; }
+
+formatted() { test -z "$(gofmt -l .)"; }
+vet() { go vet . && go vet -tags paysig_static .; }
+tests() { shared && go test -vet=off -count=1 .; }
+race() { shared && go test -vet=off -count=1 -race -short .; }
+# Every allocation may start a collection, and every pointer that crosses is checked.
+collector() { shared && GOGC=1 GODEBUG=cgocheck=1 go test -vet=off -count=1 -run 'GC|Sign|Verdict|Token|Replay' .; }
+fuzz() {
+	shared
+	go test -vet=off -run '^$' -fuzz '^FuzzVerify$' -fuzztime 3s .
+	go test -vet=off -run '^$' -fuzz '^FuzzFromTOML$' -fuzztime 3s .
+}
+
+# The static program needs no libpaysig.so: neither named in it nor found by the loader.
+static() {
+	go test -vet=off -tags paysig_static -c -o "$work/static.test" .
+	! readelf -d "$work/static.test" | grep libpaysig
+	env -u LD_LIBRARY_PATH "$work/static.test" -test.short
+}
+
+shop() {
+	mkdir -p "$1" && cd "$1"
+	cat >go.mod <<-MOD
+		module shop
+
+		go 1.19
+
+		require github.com/paysig/paysig/go v0.0.0
+
+		replace github.com/paysig/paysig/go => $work/paysig
+	MOD
+	cat >main.go <<-GO
+		package main
+
+		import paysig "github.com/paysig/paysig/go"
+
+		func main() { println(paysig.LinkInfo()) }
+	GO
+}
+
+# go mod vendor leaves out directories without Go files; the header must come along.
+vendoring() {
+	shared
+	shop "$work/vendored"
+	go mod vendor
+	test -e vendor/github.com/paysig/paysig/go/call.h
+	go build -mod=vendor -o shop .
+	./shop 2>&1 | grep 'libpaysig .*shared'
+}
+
+without_cgo() {
+	shop "$work/nocgo"
+	! CGO_ENABLED=0 go build -o shop . 2>message
+	grep paysig_needs_cgo__set_CGO_ENABLED_1_and_install_a_C_compiler message
+}
+
+no_dependencies() { test "$(go list -m all)" = github.com/paysig/paysig/go; }
+
+check "sources are formatted" formatted
+check "go vet" vet
+check "tests" tests
+check "tests under the race detector" race
+check "tests with GOGC=1" collector
+check "fuzz targets" fuzz
+check "static linking" static
+check "vendoring" vendoring
+check "a build without cgo says what is missing" without_cgo
+check "no dependencies" no_dependencies
+echo "go: $passed passed, $failed failed"
+[ "$failed" = 0 ]
