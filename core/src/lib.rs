@@ -19,6 +19,7 @@ mod message;
 mod plan;
 pub mod recipe;
 mod refuse;
+pub mod replay;
 mod report;
 mod scheme;
 mod sign;

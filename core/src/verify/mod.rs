@@ -150,6 +150,12 @@ impl Verifier {
         self
     }
 
+    /// The tolerance in force, for schemes that carry a time.
+    pub fn tolerance_seconds(&self) -> Option<u64> {
+        self.plan.spec.timestamp.as_ref()?;
+        u64::try_from(self.tolerance_ms? / 1000).ok()
+    }
+
     /// Accepts only messages of this key id (one shop of several, for example).
     #[must_use]
     pub fn expect_key_id(mut self, key_id: &str) -> Self {
