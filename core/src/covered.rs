@@ -95,14 +95,18 @@ fn carried(eval: &Eval<'_, '_>, found: &mut Found) {
     }
 }
 
-/// A digest of the body in a query that is signed covers the body.
+/// A digest of the body in a query or header that is signed covers the body.
 fn digests(eval: &Eval<'_, '_>, index: usize, found: &mut Found) {
     use crate::recipe::{Hole, Place};
     let Some(field) = eval.plan.spec.fields.get(index) else {
         return;
     };
     let applies = field.when.as_ref().is_none_or(|w| eval.holds(w));
-    let signed = matches!(field.place, Place::Query(_)) && found.coverage.query;
+    let signed = match &field.place {
+        Place::Query(_) => found.coverage.query,
+        Place::Header(name) => found.headers.contains(&name.to_ascii_lowercase()),
+        _ => false,
+    };
     if !(signed && applies && matches!(crate::plan::wire::wire_text(eval, index), Ok(Some(_)))) {
         return;
     }

@@ -209,6 +209,10 @@ fn a_doubled_field_is_named() {
         let label = field.place.label();
         let text = text_of(wire, &field.place);
         let twice = with_texts(wire, &field.place, &[&text, &text]);
+        let may_repeat = field.repeat.as_deref() == Some(b",");
+        if may_repeat && matches!(field.place, Place::Header(_)) {
+            return judge(verifier, &twice).unwrap();
+        }
         let error = judge(verifier, &twice).unwrap_err();
         proper(case, &error, &label);
         assert_eq!(

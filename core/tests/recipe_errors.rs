@@ -1201,3 +1201,39 @@ fn no_prefix_of_a_recipe_panics() {
         }
     }
 }
+
+/// A value that may stand there several times: what would make it unreadable, or a key id mean two things.
+#[test]
+fn repeated_values() {
+    let with = |field: &str| {
+        let old = r#"{ header = "Authorization", value = ["EX ", { signature = true }] }"#;
+        RIGHT.replace(old, field)
+    };
+    for (field, says) in [
+        (
+            r#"{ header = "Authorization", repeat = "f", value = ["EX ", { signature = true }] }"#,
+            "can stand inside the value",
+        ),
+        (
+            r#"{ header = "Authorization", repeat = "X", value = ["EX ", { signature = true }] }"#,
+            "can stand inside the value",
+        ),
+        (
+            r#"{ header = "Authorization", repeat = ",", item = ",", kv = "=", list = { v1 = { signature = true } } }"#,
+            "with a \"value\" only",
+        ),
+        (
+            r#"{ header = "Authorization", repeat = ",", value = [{ nonce = true }, "/", { signature = true }] }"#,
+            "the signature, and at most the key id",
+        ),
+    ] {
+        refused(&with(field), 17, "request.field[2].repeat", says);
+    }
+    let signed = r#"{ header = "Authorization", repeat = ",", value = [{ key_id = true, class = "digits" }, "/", { signature = true }] }"#;
+    refused(
+        &with(signed),
+        17,
+        "request.field[2].repeat",
+        "a key id that is signed stands there once",
+    );
+}

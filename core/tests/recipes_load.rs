@@ -40,6 +40,9 @@ fn spoilt_recipes_do_not_panic() {
         for _ in 0..60 {
             let mut spoilt = tokens.clone();
             for _ in 0..=next(3) {
+                if spoilt.is_empty() {
+                    break;
+                }
                 let (i, j) = (next(spoilt.len()), next(spoilt.len()));
                 match next(4) {
                     0 => drop(spoilt.remove(i)),

@@ -28,6 +28,10 @@ pub enum Encoding {
     Base64OfHex,
     /// Base64 with padding, written on one line; CR and LF are skipped when read.
     Base64Crlf,
+    /// Base64 with padding whose `+`, `/` and `=` are written `%2B`, `%2F` and `%3D`.
+    Base64Percent,
+    /// The same with `%2b`, `%2f` and `%3d`, as some libraries escape.
+    Base64PercentLower,
     /// The bytes as they are.
     Text,
 }
@@ -39,7 +43,7 @@ const SLACK: usize = 4;
 
 impl Encoding {
     /// Every encoding, in the order of [`Encoding`].
-    pub const ALL: [Encoding; 8] = [
+    pub const ALL: [Encoding; 10] = [
         Encoding::Hex,
         Encoding::HexUpper,
         Encoding::Base64,
@@ -47,11 +51,14 @@ impl Encoding {
         Encoding::Base64UrlPadded,
         Encoding::Base64OfHex,
         Encoding::Base64Crlf,
+        Encoding::Base64Percent,
+        Encoding::Base64PercentLower,
         Encoding::Text,
     ];
 
     /// Reads a name as recipes write it: `hex`, `HEX`, `base64`, `base64url`, `base64url-padded`,
-    /// `base64-of-hex`, `base64-crlf`, `text`.
+    /// `base64-of-hex`, `base64-crlf`, `base64-percent`, `base64-percent-lower`,
+    /// `text`.
     #[must_use]
     pub fn parse(name: &str) -> Option<Encoding> {
         Encoding::ALL
@@ -70,11 +77,13 @@ impl Encoding {
             Encoding::Base64UrlPadded => "base64url-padded",
             Encoding::Base64OfHex => "base64-of-hex",
             Encoding::Base64Crlf => "base64-crlf",
+            Encoding::Base64Percent => "base64-percent",
+            Encoding::Base64PercentLower => "base64-percent-lower",
             Encoding::Text => "text",
         }
     }
 
-    /// Length in bytes of the text for `len` bytes.
+    /// Length in bytes of the text for `len` bytes; where it is percent-escaped the most it can have.
     #[must_use]
     pub fn encoded_len(self, len: usize) -> usize {
         match self {
@@ -83,6 +92,7 @@ impl Encoding {
                 len.div_ceil(3) * 4
             }
             Encoding::Base64Url => (len * 4).div_ceil(3),
+            Encoding::Base64Percent | Encoding::Base64PercentLower => len.div_ceil(3) * 12,
             Encoding::Base64OfHex => (2 * len).div_ceil(3) * 4,
             Encoding::Text => len,
         }
@@ -98,6 +108,12 @@ impl Encoding {
             Encoding::Base64 | Encoding::Base64Crlf => STANDARD.encode_slice(bytes, out).ok(),
             Encoding::Base64Url => URL_SAFE_NO_PAD.encode_slice(bytes, out).ok(),
             Encoding::Base64UrlPadded => URL_SAFE.encode_slice(bytes, out).ok(),
+            Encoding::Base64Percent | Encoding::Base64PercentLower => {
+                let text = escaped(&STANDARD.encode(bytes), &self.escapes());
+                out.get(..self.encoded_len(bytes.len()))?;
+                out.get_mut(..text.len())?.copy_from_slice(&text);
+                Some(text.len())
+            }
             Encoding::Base64OfHex => {
                 if bytes.len() <= MAX_DIGEST_LEN {
                     let mut hex = [0; MAX_HEX];
@@ -133,6 +149,9 @@ impl Encoding {
             Encoding::Base64 => STANDARD.decode(text).ok(),
             Encoding::Base64Url => URL_SAFE_NO_PAD.decode(text).ok(),
             Encoding::Base64UrlPadded => URL_SAFE.decode(text).ok(),
+            Encoding::Base64Percent | Encoding::Base64PercentLower => {
+                STANDARD.decode(unescaped(text, &self.escapes())?).ok()
+            }
             Encoding::Base64OfHex => base16ct::lower::decode_vec(STANDARD.decode(text).ok()?).ok(),
             Encoding::Base64Crlf => {
                 if text.iter().any(|byte| is_line_break(*byte)) {
@@ -151,13 +170,18 @@ impl Encoding {
     }
 
     /// As [`Encoding::decode`], for a signature of exactly `expected_len` bytes; `None` for any
-    /// other length. Up to 64 bytes, the most a [`Digest`] holds; nothing is allocated.
+    /// other length. Up to 64 bytes, the most a [`Digest`] holds; nothing is allocated, except where
+    /// the text is percent-escaped.
     #[must_use]
     pub fn decode_digest(self, text: &[u8], expected_len: usize) -> Option<Digest> {
         if expected_len > MAX_DIGEST_LEN {
             return None;
         }
         let expected_text_len = self.encoded_len(expected_len);
+        if matches!(self, Encoding::Base64Percent | Encoding::Base64PercentLower) {
+            let bytes = self.decode(text).filter(|b| b.len() == expected_len)?;
+            return Digest::from_slice(&bytes);
+        }
         if self != Encoding::Base64Crlf && text.len() != expected_text_len {
             return None;
         }
@@ -182,6 +206,7 @@ impl Encoding {
                 }
                 slice(&STANDARD, &line[..len], &mut buffer)?
             }
+            Encoding::Base64Percent | Encoding::Base64PercentLower => return None,
             Encoding::Text => text,
         };
         if bytes.len() == expected_len {
@@ -214,7 +239,18 @@ impl Encoding {
                 line.extend(text.iter().copied().filter(|byte| !is_line_break(*byte)));
                 secret::<base64ct::Base64>(&line)
             }
+            Encoding::Base64Percent | Encoding::Base64PercentLower => {
+                let text = Zeroizing::new(unescaped(text, &self.escapes())?);
+                secret::<base64ct::Base64>(&text)
+            }
             Encoding::Text => Some(Zeroizing::new(text.to_vec())),
+        }
+    }
+
+    fn escapes(self) -> [(u8, &'static [u8; 3]); 3] {
+        match self {
+            Encoding::Base64PercentLower => [(b'+', b"%2b"), (b'/', b"%2f"), (b'=', b"%3d")],
+            _ => [(b'+', b"%2B"), (b'/', b"%2F"), (b'=', b"%3D")],
         }
     }
 
@@ -232,12 +268,44 @@ impl Encoding {
                 byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'\r' | b'\n')
             }
             Encoding::Base64Url => byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'),
+            Encoding::Base64Percent | Encoding::Base64PercentLower => {
+                byte.is_ascii_alphanumeric() || byte == b'%'
+            }
             Encoding::Base64UrlPadded => {
                 byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'=')
             }
             Encoding::Text => true,
         }
     }
+}
+
+/// Base64 text with the three characters escaped that a URL would give a meaning.
+fn escaped(base64: &str, escapes: &[(u8, &[u8; 3]); 3]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(base64.len() + 16);
+    for byte in base64.bytes() {
+        match escapes.iter().find(|(plain, _)| *plain == byte) {
+            Some((_, escape)) => text.extend_from_slice(*escape),
+            None => text.push(byte),
+        }
+    }
+    text
+}
+
+/// The base64 text; `None` where something else is escaped, or where one of the three is not.
+fn unescaped(text: &[u8], escapes: &[(u8, &[u8; 3]); 3]) -> Option<Vec<u8>> {
+    let mut base64 = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let [first, after @ ..] = rest {
+        if first.is_ascii_alphanumeric() {
+            base64.push(*first);
+            rest = after;
+            continue;
+        }
+        let (plain, escape) = escapes.iter().find(|(_, e)| rest.starts_with(*e))?;
+        base64.push(*plain);
+        rest = &rest[escape.len()..];
+    }
+    Some(base64)
 }
 
 fn is_line_break(byte: u8) -> bool {

@@ -106,6 +106,8 @@ impl Step {
             Step::Decimals(_) => "decimals",
             Step::Latin1ToUtf8 => "latin1-to-utf8",
             Step::StripPrefix { .. } => "strip-prefix",
+            Step::StripSuffix { .. } => "strip-suffix",
+            Step::CurrencyDecimals(_) => "currency-decimals",
             Step::RemoveFirst(_) => "remove-first",
             Step::Take(_) => "take",
             Step::AfterLast(_) => "after-last",

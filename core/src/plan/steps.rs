@@ -86,6 +86,15 @@ pub(crate) fn apply(eval: &Eval<'_, '_>, step: &Step, value: &mut Collect) -> Re
             None if *optional => return Ok(()),
             None => return Err(Fault::Value("lacks the prefix that the scheme expects")),
         },
+        Step::StripSuffix { suffix, optional } => match input.strip_suffix(&suffix[..]) {
+            Some(rest) => rest.to_vec(),
+            None if *optional => return Ok(()),
+            None => return Err(Fault::Value("lacks the suffix that the scheme expects")),
+        },
+        Step::CurrencyDecimals(currency) => {
+            let code = eval.values(currency)?;
+            decimals(input, minor_digits(&code.bytes))?
+        }
         Step::RemoveFirst(what) => match find(input, what) {
             Some(at) => [&input[..at], &input[at + what.len()..]].concat(),
             None => return Ok(()),
@@ -187,6 +196,17 @@ fn json_escape(text: &[u8]) -> Result<Vec<u8>, Fault> {
         .and_then(|q| q.strip_suffix('"'))
         .unwrap_or(&quoted);
     Ok(inner.as_bytes().to_vec())
+}
+
+/// Digits of the minor unit (ISO 4217, list one); two where the list has nothing else to say.
+fn minor_digits(code: &[u8]) -> usize {
+    match code {
+        b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG" | b"RWF"
+        | b"UGX" | b"UYI" | b"VND" | b"VUV" | b"XAF" | b"XOF" | b"XPF" => 0,
+        b"BHD" | b"IQD" | b"JOD" | b"KWD" | b"LYD" | b"OMR" | b"TND" => 3,
+        b"CLF" | b"UYW" => 4,
+        _ => 2,
+    }
 }
 
 /// `1.5` with two places is `1.50`; `1.555` does not fit; `1.500` does.

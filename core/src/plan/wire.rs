@@ -54,6 +54,36 @@ impl<'m> Reading<'m> {
         self.all(Hole::Signature).take(MAX_SIGNATURES)
     }
 
+    /// The signature texts that stand beside this key id, where each has a key id of its own; otherwise all.
+    pub(crate) fn signatures_of<'r>(
+        &'r self,
+        plan: &'r Plan,
+        key_id: Option<&'r [u8]>,
+    ) -> impl Iterator<Item = &'r [u8]> {
+        let paired = move |capture: &Capture| {
+            let field = plan.spec.fields.get(usize::from(capture.1));
+            let Some(Field {
+                repeat: Some(_),
+                content: Content::Template(template),
+                ..
+            }) = field
+            else {
+                return true;
+            };
+            let size = template.holes().count();
+            let of_field = || self.captures.iter().filter(|c| c.1 == capture.1);
+            let nth = of_field().take_while(|c| *c != capture).count() / size;
+            let mut beside = of_field().skip(nth * size).take(size);
+            let id = beside.find(|c| c.0 == Hole::KeyId).map(|c| self.text(c));
+            id.is_none() || key_id.is_none() || id == key_id
+        };
+        self.captures
+            .iter()
+            .filter(move |c| c.0 == Hole::Signature && paired(c))
+            .map(|c| self.text(c))
+            .take(MAX_SIGNATURES)
+    }
+
     /// Credentials named on the wire.
     pub(crate) fn credentials(&self) -> impl Iterator<Item = (CredentialId, &[u8])> {
         self.captures.iter().filter_map(|c| match c.0 {
@@ -119,6 +149,18 @@ impl<'m> Reading<'m> {
         }
         let mut found: SmallVec<[(Hole, Range<usize>); 8]> = SmallVec::new();
         match &field.content {
+            Content::Template(template) if field.repeat.is_some() => {
+                let separator = field.repeat.as_deref().unwrap_or_default();
+                for piece in split_on(&text, separator) {
+                    let piece = super::trim_blanks(piece);
+                    let base = piece.as_ptr() as usize - text.as_ptr() as usize;
+                    let captures = template.read(piece);
+                    let captures = captures.ok_or_else(|| refusal(field, &text, bad))?;
+                    let moved =
+                        |(hole, r): (Hole, Range<usize>)| (hole, r.start + base..r.end + base);
+                    found.extend(captures.iter().map(moved));
+                }
+            }
             Content::Template(template) => match template.read(&text) {
                 Some(captures) => found.extend(captures.iter()),
                 None => return Err(refusal(field, &text, bad)),
@@ -145,7 +187,10 @@ impl<'m> Reading<'m> {
                 hole,
                 Hole::Timestamp(None) | Hole::Nonce | Hole::KeyId | Hole::Algorithm
             );
-            if repeats && self.one(hole).is_some_and(|first| first != value) {
+            if repeats
+                && field.repeat.is_none()
+                && self.one(hole).is_some_and(|first| first != value)
+            {
                 return Err(at(
                     field,
                     Status::MalformedField,
@@ -302,10 +347,15 @@ pub(crate) fn wire_text<'m>(eval: &Eval<'_, 'm>, index: usize) -> Result<Option<
             Place::Header(_) => {
                 let mut values = message.headers.iter().filter(|h| h.is(name.as_bytes()));
                 let first = values.next();
-                if values.next().is_some() {
-                    return Err(duplicate_header(name));
+                match values.next() {
+                    None => first.map(|h| Cow::Borrowed(h.value)),
+                    Some(_) if field.repeat.as_deref() == Some(b",") => {
+                        let all = message.headers.iter().filter(|h| h.is(name.as_bytes()));
+                        let all: Vec<&[u8]> = all.map(|h| h.value).collect();
+                        Some(Cow::Owned(all.join(&b","[..])))
+                    }
+                    Some(_) => return Err(duplicate_header(name)),
                 }
-                first.map(|h| Cow::Borrowed(h.value))
             }
             Place::Query(_) => one_of(eval.cache.query(message), field, name)?,
             Place::Form(_) => one_of(eval.cache.form(message)?, field, name)?,

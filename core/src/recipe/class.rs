@@ -102,13 +102,14 @@ fn after_step(set: ByteSet, step: &Step) -> ByteSet {
         Step::Lower => map(set, u8::to_ascii_lowercase),
         Step::Encode(encoding) => of_encoding(*encoding),
         Step::Crc32Decimal | Step::DecimalInteger => ByteSet::DIGITS,
-        Step::Decimals(_) => ByteSet::DIGITS.union(ByteSet::of(b".-")),
+        Step::Decimals(_) | Step::CurrencyDecimals(_) => ByteSet::DIGITS.union(ByteSet::of(b".-")),
         Step::PercentEncode => ByteSet::UNRESERVED.with(b'%'),
         Step::JsonStringEscape => set.union(ByteSet::VISIBLE),
         Step::Trim
         | Step::StripWhiteSpace
         | Step::Reverse
         | Step::StripPrefix { .. }
+        | Step::StripSuffix { .. }
         | Step::RemoveFirst(_)
         | Step::Take(_)
         | Step::AfterLast(_)

@@ -590,6 +590,16 @@ pub enum Step {
         /// May be absent.
         optional: bool,
     },
+    /// `{ strip-suffix = "0" }`: must be there; with `optional = true` only if it is there.
+    StripSuffix {
+        /// The suffix.
+        suffix: Box<[u8]>,
+        /// May be absent.
+        optional: bool,
+    },
+    /// `{ currency-decimals = { json = "currency" } }`: as `decimals`, with as many fraction digits as ISO 4217 gives the currency
+    /// whose code the parts spell; two for codes that are not in its list.
+    CurrencyDecimals(Vec<Part>),
     /// `{ remove-first = "-" }`: the first occurrence.
     RemoveFirst(Box<[u8]>),
     /// `{ take = 32 }`: the first bytes.
@@ -641,6 +651,9 @@ pub struct Field {
     pub when: Option<Condition>,
     /// May be absent when reading; made when signing only if its nonce was given.
     pub optional: bool,
+    /// `repeat = ","`: the value may stand there several times with this between, one that is right is enough; with a comma
+    /// a header may itself occur several times too (RFC 9110, 5.3). Written once.
+    pub repeat: Option<Box<[u8]>>,
     /// JSON: no other top-level member may stand beside it.
     pub alone: bool,
     /// JSON: written as a number if it is one.

@@ -150,6 +150,24 @@ impl Template {
     }
 }
 
+impl Template {
+    /// Whether the text can hold this one.
+    fn can_hold(&self, text: &[u8]) -> bool {
+        self.pieces.iter().any(|piece| match piece {
+            Piece::Literal(literal) => find(literal, text).is_some(),
+            Piece::Hole(_, class) => class.contains_all(text),
+        })
+    }
+
+    /// Whether several such texts can be told apart by a separator; what is wrong otherwise.
+    pub(super) fn check_within(&self, separator: &[u8]) -> Result<(), &'static str> {
+        if separator.is_empty() || self.can_hold(separator) {
+            return Err("can stand inside the value: narrow its holes with \"not\" or \"class\"");
+        }
+        Ok(())
+    }
+}
+
 impl Items {
     /// Whether the list can be read back; what is wrong otherwise.
     pub(super) fn check(&self) -> Result<(), String> {
@@ -181,14 +199,8 @@ impl Items {
             } else {
                 &self.item[..]
             };
-            let can_hold = |end: &[u8]| {
-                template.pieces.iter().any(|piece| match piece {
-                    Piece::Literal(text) => find(text, end).is_some(),
-                    Piece::Hole(_, class) => class.contains_all(end),
-                })
-            };
             let mut ends = std::iter::once(closed).chain(self.groups.as_deref());
-            if let Some(end) = ends.find(|end| can_hold(end)) {
+            if let Some(end) = ends.find(|end| template.can_hold(end)) {
                 return Err(format!(
                     "the value of \"{key}\" can hold {:?}, which ends it: narrow it with \"not\" or \"class\"",
                     String::from_utf8_lossy(end)

@@ -32,7 +32,8 @@ impl Part {
             match step {
                 Step::HmacAsKey { data: parts, .. }
                 | Step::HmacAsData { key: parts, .. }
-                | Step::Des3AsKey { data: parts } => all.extend(parts),
+                | Step::Des3AsKey { data: parts }
+                | Step::CurrencyDecimals(parts) => all.extend(parts),
                 _ => {}
             }
         }
@@ -60,7 +61,8 @@ impl Part {
             match step {
                 Step::HmacAsKey { data: parts, .. }
                 | Step::HmacAsData { key: parts, .. }
-                | Step::Des3AsKey { data: parts } => all.extend(parts),
+                | Step::Des3AsKey { data: parts }
+                | Step::CurrencyDecimals(parts) => all.extend(parts),
                 _ => {}
             }
         }

@@ -116,7 +116,7 @@ impl Verified<'_> {
     /// The id of the key that matched, where the scheme has one.
     pub fn key_id(&self) -> Option<String> {
         let id = self.verifier.key_id_of(self.first.key)?;
-        Some(String::from_utf8_lossy(&id).into_owned())
+        Some(String::from_utf8_lossy(id).into_owned())
     }
 
     /// Which key of the ring matched, counted from 0.

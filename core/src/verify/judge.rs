@@ -201,7 +201,9 @@ impl Verifier {
     }
 
     pub(super) fn any_equal(&self, accepted: &Accepted<'_>, wanted: &Digest) -> bool {
-        accepted.reading.signatures().any(|(_, text)| {
+        let id = self.key_id_of(accepted.key);
+        let mut signatures = accepted.reading.signatures_of(&self.plan, id);
+        signatures.any(|text| {
             self.plan.spec.read_encodings.iter().any(|e| {
                 e.decode_digest(text, wanted.len())
                     .is_some_and(|given| equal(&given, wanted))
@@ -214,10 +216,9 @@ impl Verifier {
         accepted: &Accepted<'_>,
         judge: impl Fn(&[u8]) -> bool,
     ) -> bool {
-        accepted
-            .reading
-            .signatures()
-            .any(|(_, text)| decode(&self.plan, text).is_some_and(|s| judge(&s)))
+        let id = self.key_id_of(accepted.key);
+        let mut signatures = accepted.reading.signatures_of(&self.plan, id);
+        signatures.any(|text| decode(&self.plan, text).is_some_and(|s| judge(&s)))
     }
 
     pub(super) fn gather<S: Sink>(&self, eval: &Eval<'_, '_>, sink: &mut S) -> Result<()> {

@@ -308,7 +308,7 @@ impl Verifier {
         for bytes in [
             self.scheme_id().as_bytes(),
             self.flow().name().as_bytes(),
-            &id,
+            id,
         ] {
             state.update(&(bytes.len() as u64).to_be_bytes());
             state.update(bytes);
@@ -316,9 +316,9 @@ impl Verifier {
         state
     }
 
-    fn key_id_of(&self, key: usize) -> Option<Vec<u8>> {
+    fn key_id_of(&self, key: usize) -> Option<&[u8]> {
         let id = self.plan.spec.key_id?;
-        self.keys.get(key)?.credentials.get(id).map(<[u8]>::to_vec)
+        self.keys.get(key)?.credentials.get(id)
     }
 
     /// Judges a message whose body was digested elsewhere, or one item of a batch.

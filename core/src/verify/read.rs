@@ -95,10 +95,15 @@ impl Verifier {
 
     /// The key id is looked at before any other field, so that an unknown key is called that.
     pub(super) fn check_key_id(&self, reading: &Reading<'_>) -> Result<()> {
-        let Some(id) = reading.one(Hole::KeyId) else {
-            return Ok(());
-        };
-        self.key_id_known(id)
+        // Where several are named, one that is known is enough.
+        let mut unknown = Ok(());
+        for (_, id) in reading.all(Hole::KeyId) {
+            match self.key_id_known(id) {
+                Ok(()) => return Ok(()),
+                refused => unknown = refused,
+            }
+        }
+        unknown
     }
 
     pub(super) fn key_id_known(&self, id: &[u8]) -> Result<()> {
@@ -158,11 +163,14 @@ impl Verifier {
             }
             key_id = jws_id.as_deref().map(str::as_bytes);
         }
+        let expected = self.expected_key_id.as_deref();
+        let named = |id: &[u8]| {
+            let on_wire = reading.all(Hole::KeyId).any(|(_, other)| other == id);
+            (on_wire || key_id == Some(id)) && expected.is_none_or(|e| e == id)
+        };
         let fits = |key: &ReadyKey| {
             let by_id = match (plan.spec.key_id, key_id) {
-                (Some(credential), Some(id)) => {
-                    key.credentials.get(credential).is_none_or(|v| v == id)
-                }
+                (Some(credential), Some(_)) => key.credentials.get(credential).is_none_or(named),
                 _ => true,
             };
             by_id

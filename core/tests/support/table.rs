@@ -1,6 +1,7 @@
 //! For every scheme and flow: fitting credentials and messages.
 
 mod gateways;
+mod payments;
 
 use super::{Rng, Wire};
 use paysig::Flow;
@@ -70,8 +71,9 @@ const SEC_KEY_OURS: &[(&str, &str)] = &[("partner_id", "085"), ("api_key", RSA_P
 const SEC_KEY_THEIRS: &[(&str, &str)] = &[("partner_id", "085"), ("private_key", RSA_PRIVATE)];
 
 /// Every scheme and flow of the catalogue but token sessions, which sign no message.
-pub static TABLE: &[Case] =
-    &joined::<{ FOUNDING.len() + gateways::CASES.len() }>(&[FOUNDING, gateways::CASES]);
+pub static TABLE: &[Case] = &joined::<
+    { FOUNDING.len() + gateways::CASES.len() + payments::CASES.len() },
+>(&[FOUNDING, gateways::CASES, payments::CASES]);
 
 const fn joined<const N: usize>(parts: &[&[Case]]) -> [Case; N] {
     let mut all = [FOUNDING[0]; N];

@@ -176,6 +176,14 @@ fn field(seen: &In, path: &str, field: &Field) -> Check {
     {
         return wrong(".type", "a number is one hole and nothing else".to_owned());
     }
+    let key_id = |s: &Source| matches!(s, Source::KeyId);
+    if field.repeat.is_some()
+        && holes.contains(&Hole::KeyId)
+        && seen.reaches(&seen.spec.message, &key_id).is_some()
+    {
+        let what = "a key id that is signed stands there once";
+        return wrong(".repeat", what.to_owned());
+    }
     if field.optional {
         let signed =
             |wanted: &dyn Fn(&Source) -> bool| seen.reaches(&seen.spec.message, wanted).is_some();

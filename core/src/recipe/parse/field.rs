@@ -52,6 +52,7 @@ fn field(node: &Node, scope: &Scope, flow: &FlowSpec) -> Result<Field> {
         let key = if alone { "alone" } else { "type" };
         return Err(t.error(format_args!("\"{key}\" is for json fields only")));
     }
+    let repeat = t.opt("repeat");
     let field = Field {
         name: t.opt_text("name")?,
         or: or(&t, &place)?,
@@ -59,6 +60,10 @@ fn field(node: &Node, scope: &Scope, flow: &FlowSpec) -> Result<Field> {
         caller: caller(&t)?,
         when: t.opt("when").map(|n| condition(&n)).transpose()?,
         optional: t.bool("optional")?,
+        repeat: match &repeat {
+            Some(node) => Some(node.text()?.as_bytes().into()),
+            None => None,
+        },
         alone,
         number,
         several: t.opt_text("several")?.map(|s| s.into_bytes().into()),
@@ -68,12 +73,30 @@ fn field(node: &Node, scope: &Scope, flow: &FlowSpec) -> Result<Field> {
         line: node.line(),
     };
     t.finish()?;
+    if let (Some(node), Err(what)) = (&repeat, repeatable(&field)) {
+        return Err(node.error(what));
+    }
     match (&field.several, &field.content) {
         (Some(sep), _) if sep.is_empty() => Err(t.error("\"several\" must not be empty")),
         (Some(_), Content::Template(template)) if template.has_signature() => Ok(field),
         (Some(_), _) => Err(t.error("\"several\" is for a value that holds the signature")),
         (None, _) => Ok(field),
     }
+}
+
+// What stands there several times is told apart by the separator alone, and belongs to one signature each.
+fn repeatable(field: &Field) -> std::result::Result<(), &'static str> {
+    let (Content::Template(template), Some(separator)) = (&field.content, &field.repeat) else {
+        return Err("is for a field with a \"value\" only");
+    };
+    if field.several.is_some() {
+        return Err("and \"several\" are two ways to say the same: give one");
+    }
+    let mut holes = template.holes();
+    if !template.has_signature() || holes.any(|h| !matches!(h, Hole::Signature | Hole::KeyId)) {
+        return Err("is for a value of the signature, and at most the key id");
+    }
+    template.check_within(separator)
 }
 
 fn place(t: &Table) -> Result<Place> {

@@ -36,11 +36,13 @@ const NAMES: [&str; 27] = [
     "base64url-padded-decode",
 ];
 
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 12] = [
     "decimals",
     "percent-decode-only",
     "piece",
+    "currency-decimals",
     "strip-prefix",
+    "strip-suffix",
     "remove-first",
     "take",
     "after-last",
@@ -80,6 +82,11 @@ fn step(node: &Node, scope: &Scope) -> Result<Step> {
             prefix: value.text()?.as_bytes().into(),
             optional: t.bool("optional")?,
         },
+        "strip-suffix" => Step::StripSuffix {
+            suffix: value.text()?.as_bytes().into(),
+            optional: t.bool("optional")?,
+        },
+        "currency-decimals" => Step::CurrencyDecimals(parts(&value, scope)?),
         "remove-first" => Step::RemoveFirst(value.text()?.as_bytes().into()),
         "take" => Step::Take(value.integer(1..=1_000_000)? as usize),
         "after-last" => Step::AfterLast(value.text()?.as_bytes().into()),
