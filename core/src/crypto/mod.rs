@@ -5,6 +5,7 @@
 //! padding, RSA blinding) comes from a 32-byte seed of the caller.
 
 pub mod asymmetric;
+pub mod certificate;
 pub mod compare;
 pub mod des;
 mod ec;

@@ -26,22 +26,38 @@ pub(super) fn is_pem(text: &[u8]) -> bool {
 
 /// The first block of `text` that is not `EC PARAMETERS`: in a certificate chain the leaf.
 pub(super) fn first_block(text: &[u8]) -> Result<Block, KeyError> {
-    let broken = || {
-        KeyError::new(
-            "the PEM text is damaged: it needs a BEGIN line, base64 and the matching END line",
-        )
-    };
+    let text = core::str::from_utf8(text).map_err(|_| broken())?;
+    next_block(text).map(|(block, _)| block)
+}
+
+/// Every block of `text`: a certificate chain.
+pub(super) fn all_blocks(text: &[u8]) -> Result<Vec<Block>, KeyError> {
     let mut rest = core::str::from_utf8(text).map_err(|_| broken())?;
+    let mut blocks = Vec::new();
+    while blocks.is_empty() || is_pem(rest.as_bytes()) {
+        let (block, after) = next_block(rest)?;
+        blocks.push(block);
+        rest = after;
+    }
+    Ok(blocks)
+}
+
+fn broken() -> KeyError {
+    KeyError::new(
+        "the PEM text is damaged: it needs a BEGIN line, base64 and the matching END line",
+    )
+}
+
+fn next_block(text: &str) -> Result<(Block, &str), KeyError> {
+    let mut rest = text;
     loop {
         let (_, after) = rest.split_once(BEGIN).ok_or_else(broken)?;
         let (label, after) = after.split_once(DASHES).ok_or_else(broken)?;
         let (body, after) = after.split_once("-----END ").ok_or_else(broken)?;
-        if !after
+        let after = after
             .strip_prefix(label)
-            .is_some_and(|end| end.starts_with(DASHES))
-        {
-            return Err(broken());
-        }
+            .and_then(|end| end.strip_prefix(DASHES))
+            .ok_or_else(broken)?;
         // `openssl ecparam -genkey` writes the curve before the key.
         if label == "EC PARAMETERS" {
             rest = after;
@@ -53,7 +69,7 @@ pub(super) fn first_block(text: &[u8]) -> Result<Block, KeyError> {
             ));
         }
         let der = base64(body.as_bytes()).ok_or_else(broken)?;
-        return Ok(Block { der });
+        return Ok((Block { der }, after));
     }
 }
 

@@ -16,12 +16,13 @@ pub use handshake::HandshakeAnswer;
 pub(crate) use judge::Streamed;
 
 use crate::credentials::KeyRing;
+use crate::crypto::certificate::check_chain;
 use crate::crypto::{Hash, HashState};
 use crate::explain::{Explanation, Recorder};
 use crate::jws;
-use crate::plan::Plan;
 use crate::plan::keys::{CredentialValues, Material};
 use crate::plan::wire::Reading;
+use crate::plan::{Bound, Cache, Eval, Plan};
 use crate::recipe::{Algorithm, Direction, Flow};
 use crate::stream;
 use crate::time::UnixMillis;
@@ -130,17 +131,54 @@ impl Verifier {
                 .iter()
                 .map(|(_, a)| plan.material(*a, Direction::Verify, &credentials))
                 .collect::<Result<_>>()?;
+            let (not_before, not_after) = self.window(key, &credentials)?;
             Ok(ReadyKey {
                 credentials,
                 materials,
-                not_before: key.not_before,
-                not_after: key.not_after,
+                not_before,
+                not_after,
             })
         });
         Ok(Verifier {
             keys: Arc::new(keys.collect::<Result<_>>()?),
             ..self.clone()
         })
+    }
+
+    /// When a key counts: what the ring says and, where the recipe names the provider's certificate, what that says.
+    fn window(
+        &self,
+        key: &crate::credentials::RingKey,
+        credentials: &CredentialValues,
+    ) -> Result<(Option<UnixMillis>, Option<UnixMillis>)> {
+        let names = self.plan.spec.fetch.as_ref();
+        let names = names.map_or(&[][..], |fetch| &fetch.certificate_names);
+        let part = self.plan.spec.verify_key.as_ref();
+        let (Some(part), false) = (part, names.is_empty()) else {
+            return Ok((key.not_before, key.not_after));
+        };
+        let nothing = Message::new("GET", "/", &[], b"");
+        let (bound, cache) = (Bound::default(), Cache::default());
+        let eval = Eval::new(&self.plan, &nothing, credentials, &bound, &cache);
+        let chain = eval.value(part)?.take();
+        let own = check_chain(&chain, names).map_err(|why| {
+            let name = match part.source {
+                crate::recipe::Source::Credential(id) => self.plan.recipe.credential_name(id),
+                _ => "certificate",
+            };
+            Error::field(
+                Status::InvalidCredentials,
+                name,
+                format!("credential {name}: {why}"),
+            )
+        })?;
+        let from = key
+            .not_before
+            .map_or(own.not_before, |t| t.max(own.not_before));
+        let until = key
+            .not_after
+            .map_or(own.not_after, |t| t.min(own.not_after));
+        Ok((Some(from), Some(until)))
     }
 
     /// How many seconds a message may be older or newer than the clock, instead of the recipe's tolerance.

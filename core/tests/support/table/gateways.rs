@@ -1,6 +1,6 @@
 //! Shops, gateways and identity providers, from Authorize.Net to Zoom.
 
-use super::{Case, Pairs, RSA_SIGN, RSA_VERIFY, SECRET, any, case, pair, with_url};
+use super::{Case, Pairs, RSA_PRIVATE, RSA_SIGN, RSA_VERIFY, SECRET, any, case, pair, with_url};
 use crate::support::{Rng, Wire};
 use paysig::Flow::{Request, Response, Webhook};
 use serde_json::json;
@@ -22,6 +22,18 @@ const CYBERSOURCE: Pairs = &[
     ("key_id", "08c94330-f618"),
     ("secret", "yBJxy6LjM2TmcPGu+GaJrHtkke25fPpUX+UY6/L/1tE="),
 ];
+const PAYPAL_SIGN: Pairs = &[
+    ("webhook_id", "1JE4291016473214C"),
+    ("private_key", RSA_PRIVATE),
+    ("cert_url", PAYPAL_URL),
+];
+const PAYPAL_VERIFY: Pairs = &[
+    ("webhook_id", "1JE4291016473214C"),
+    ("certificate", PAYPAL_CERTIFICATE),
+    ("cert_url", PAYPAL_URL),
+];
+const PAYPAL_URL: &str = "https://api.paypal.com/v1/notifications/certs/CERT-1";
+const PAYPAL_CERTIFICATE: &str = include_str!("../../keys/paypal-like.cert.pem");
 const RAPYD: Pairs = &[("access_key", "rak_1"), ("secret_key", "rsk_1")];
 const SUMSUB: Pairs = &[("app_token", "sbx:1"), ("secret", "a secret")];
 const VERIFF: Pairs = &[("key_id", "8e4f7cd8-7a19"), ("secret", "a secret")];
@@ -53,6 +65,7 @@ pub const CASES: &[Case] = &[
     case("nuvei", Webhook, SECRET, nuvei_notification),
     case("onfido", Webhook, &[("webhook_token", "a token")], any),
     case("paddle", Webhook, SECRET, any),
+    pair("paypal", Webhook, PAYPAL_SIGN, PAYPAL_VERIFY, any),
     case("persona", Webhook, SECRET, any),
     case("ppro", Webhook, SECRET, any),
     case("rapyd", Request, RAPYD, any),
