@@ -15,14 +15,15 @@ cargo build --quiet --locked -p paysig-ffi "${flags[@]}"
 
 # Only what changed is written, so that those who build against it need not build again.
 put() {
-	cmp -s "$1" "$2" || { cp "$1" "$2.new" && mv "$2.new" "$2"; }
+	cmp -s "$1" "$2" || { cp "$1" "$2.$$" && mv "$2.$$" "$2"; }
 }
 put include/paysig.h "$prefix/include/paysig.h"
 put "$target/$profile/libpaysig.so" "$prefix/lib/libpaysig.so.0"
 ln -sf libpaysig.so.0 "$prefix/lib/libpaysig.so"
 # Without debugging information the archive is a tenth as large.
 if [ ! -e "$prefix/lib/libpaysig.a" ] || [ "$target/$profile/libpaysig.a" -nt "$prefix/lib/libpaysig.a" ]; then
-	strip -g -o "$prefix/lib/libpaysig.a" "$target/$profile/libpaysig.a"
+	strip -g -o "$prefix/lib/libpaysig.a.$$" "$target/$profile/libpaysig.a"
+	mv "$prefix/lib/libpaysig.a.$$" "$prefix/lib/libpaysig.a"
 fi
 
 # What a program that links the archive needs of the system; the order is rustc's (--print native-static-libs).
