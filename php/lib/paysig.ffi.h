@@ -1,0 +1,1 @@
+../../include/paysig.ffi.h

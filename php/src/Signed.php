@@ -1,0 +1,83 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Paysig;
+
+use Paysig\Native\Native;
+use Paysig\Native\Wire;
+
+/** What signing adds to a message, and everything that it used. What is null was not needed, or stays as it is. */
+final readonly class Signed
+{
+    /**
+     * @param list<array{string, string}> $headers to add, as [name, value]
+     * @param ?string $target path and query to send instead of yours
+     * @param ?string $url the URL to send to instead of yours, where you gave a whole one
+     * @param ?string $body the body to send instead of yours
+     * @param ?string $bodyMembers the JSON members that were added, as a JSON object
+     * @param ?string $timestamp the time text as signed
+     * @param ?string $nonce message id, nonce or idempotency key as signed
+     * @param ?string $keyId as sent
+     */
+    public function __construct(
+        public array $headers,
+        public ?string $target = null,
+        public ?string $url = null,
+        public ?string $body = null,
+        public ?string $bodyMembers = null,
+        public ?string $timestamp = null,
+        public ?string $nonce = null,
+        public ?string $keyId = null,
+    ) {
+    }
+
+    /**
+     * The headers by name, as most clients take them.
+     *
+     * @return array<string, string>
+     */
+    public function headerMap(): array
+    {
+        return \array_column($this->headers, 1, 0);
+    }
+
+    /**
+     * The headers as lines, as CURLOPT_HTTPHEADER takes them.
+     *
+     * @return list<string>
+     */
+    public function headerLines(): array
+    {
+        return \array_map(static fn (array $header): string => $header[0] . ': ' . $header[1], $this->headers);
+    }
+
+    /** The value of a header, its name in any case; null if signing adds none of this name. */
+    public function header(string $name): ?string
+    {
+        foreach ($this->headers as [$one, $value]) {
+            if (\strcasecmp($one, $name) === 0) {
+                return $value;
+            }
+        }
+        return null;
+    }
+
+    /** @internal The result of the last call. */
+    public static function read(Native $native): self
+    {
+        $out = $native->output();
+        $result = $native->signed;
+        $present = $result->present;
+        return new self(
+            $present & 1 ? Wire::headers(Wire::piece($out, $result->headers)) : [],
+            $present & 2 ? Wire::piece($out, $result->target) : null,
+            $present & 4 ? Wire::piece($out, $result->url) : null,
+            $present & 8 ? Wire::piece($out, $result->body) : null,
+            $present & 16 ? Wire::piece($out, $result->body_members) : null,
+            $present & 32 ? Wire::piece($out, $result->timestamp) : null,
+            $present & 64 ? Wire::piece($out, $result->nonce) : null,
+            $present & 128 ? Wire::piece($out, $result->key_id) : null,
+        );
+    }
+}

@@ -1,0 +1,49 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Paysig;
+
+use Paysig\Native\Native;
+use Paysig\Native\Wire;
+
+/** An authentic message. */
+final readonly class Verified
+{
+    /**
+     * @param ?string $keyId the id of the key that matched, where the scheme has one
+     * @param int $keyIndex which key of the ring matched, counted from 0
+     * @param int $items how many separately signed items the message holds: 1 unless it is a batch
+     * @param ?\DateTimeImmutable $timestamp when it was signed, where the scheme signs a time
+     * @param Coverage $covered what the signature covers
+     * @param string $replayKey lower-case hex of 32 bytes: two deliveries of one message have the same
+     * @param ?string $signedJson the fields that were signed by name, or a JWT's payload: JSON, numbers spelled as they were sent
+     */
+    public function __construct(
+        public ?string $keyId,
+        public int $keyIndex,
+        public int $items,
+        public ?\DateTimeImmutable $timestamp,
+        public Coverage $covered,
+        public string $replayKey,
+        public ?string $signedJson,
+    ) {
+    }
+
+    /** @internal The result of the last call. */
+    public static function read(Native $native): self
+    {
+        $out = $native->output();
+        $result = $native->verified;
+        $present = $result->present;
+        return new self(
+            $present & 2 ? Wire::piece($out, $result->key_id) : null,
+            $result->key_index,
+            $result->items,
+            $present & 1 ? Wire::date($result->timestamp_ms) : null,
+            Coverage::fromJson(Wire::piece($out, $result->covered)),
+            Wire::piece($out, $result->replay_key),
+            $present & 16 ? Wire::piece($out, $result->signed_json) : null,
+        );
+    }
+}
