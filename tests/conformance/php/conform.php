@@ -27,8 +27,8 @@ final readonly class Raw
 
 function json(mixed $value): string
 {
-    $flags = \JSON_THROW_ON_ERROR | \JSON_UNESCAPED_UNICODE | \JSON_UNESCAPED_SLASHES;
-    return $value instanceof Raw ? $value->json : \json_encode($value, $flags);
+    // ASCII only: U+0085 and the like end a line for some readers.
+    return $value instanceof Raw ? $value->json : \json_encode($value, \JSON_THROW_ON_ERROR | \JSON_UNESCAPED_SLASHES);
 }
 
 /** Text, or under another name base64. */
