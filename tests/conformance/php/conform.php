@@ -27,8 +27,12 @@ final readonly class Raw
 
 function json(mixed $value): string
 {
+    if ($value instanceof Raw) {
+        // Line ends in JSON are space between its tokens, and an answer is one line.
+        return \strtr($value->json, "\r\n", '  ');
+    }
     // ASCII only: U+0085 and the like end a line for some readers.
-    return $value instanceof Raw ? $value->json : \json_encode($value, \JSON_THROW_ON_ERROR | \JSON_UNESCAPED_SLASHES);
+    return \json_encode($value, \JSON_THROW_ON_ERROR | \JSON_UNESCAPED_SLASHES);
 }
 
 /** Text, or under another name base64. */
