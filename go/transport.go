@@ -213,7 +213,9 @@ func (t *Transport) withToken(req *http.Request, body []byte) (*http.Response, e
 			return nil, err
 		}
 		if resp.StatusCode != http.StatusUnauthorized {
-			return resp, t.Session.Accepted()
+			// Fails only on a session closed meanwhile; the answer is good all the same.
+			_ = t.Session.Accepted()
+			return resp, nil
 		}
 		if t.Session.refusedToken(number) != nil || again {
 			// A fresh token is refused as well: the caller sees the 401.
