@@ -16,7 +16,7 @@ build: ## the command line, optimised: target/release/paysig
 	$(CARGO) build --release --locked -p paysig-cli
 
 stage: ## install the C library, headers, pkg-config and CMake files: make stage PREFIX=dir
-	@scripts/stage.sh "$(PREFIX)"
+	@scripts/stage.sh "$(PREFIX)" release
 
 header: ## write include/paysig.h and paysig.ffi.h from ffi/
 	@scripts/header.sh
