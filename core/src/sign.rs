@@ -198,6 +198,18 @@ impl Prepared<'_> {
                 "the signature is empty",
             ));
         }
+        if let Operation::Hmac(hash) = self.draft.operation()?
+            && signature.len() != hash.output_len()
+        {
+            return Err(Error::field(
+                Status::InvalidOption,
+                "signature",
+                format!(
+                    "the signature must be the raw {} bytes of the MAC",
+                    hash.output_len()
+                ),
+            ));
+        }
         let signature = self.draft.finish_outside(&self.to_sign, signature);
         self.draft.place(&signature).map_err(Error::while_signing)?;
         Ok(self.draft.into_signed())

@@ -131,6 +131,11 @@ fn prepare_and_finish_make_the_same_signature() {
         .unwrap();
     let message = Message::new("POST", "/v3/deposits", &[], b"{}");
     let options = options();
+    let hex = elsewhere
+        .prepare(&message, &options)
+        .unwrap()
+        .finish(&[b'0'; 64]);
+    assert_eq!(hex.unwrap_err().status(), Status::InvalidOption);
     let prepared = elsewhere.prepare(&message, &options).unwrap();
     assert_eq!(prepared.string_to_sign(), b"2026-01-02T03:04:05Zl{}");
     assert_eq!(prepared.algorithm(), "hmac-sha256");

@@ -128,6 +128,10 @@ impl Draft<'_> {
         }
     }
 
+    pub(crate) fn operation(&self) -> Result<Operation> {
+        self.signer.operation()
+    }
+
     pub(crate) fn algorithm_name(&self) -> String {
         match (
             self.signer.plan.sign_algorithm(),
