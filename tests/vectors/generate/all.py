@@ -12,7 +12,7 @@ import public_keys
 import simple_macs
 from lib import VECTORS, render
 
-wrong = 0
+wrong = right = 0
 for module in (header_macs, member_macs, canonical, public_keys, founding_more, simple_macs, checksums, key_pairs, paypal):
     for book in module.books():
         path, text = VECTORS / book.file, render(book)
@@ -20,7 +20,11 @@ for module in (header_macs, member_macs, canonical, public_keys, founding_more, 
             if not path.exists() or path.read_text() != text:
                 print("not what the generator writes:", path.name)
                 wrong += 1
+            else:
+                right += 1
         else:
             path.write_text(text)
             print("%4d %s" % (len(book.lines), path.name))
+if "--check" in sys.argv:
+    print("%d passed, %d failed" % (right, wrong))
 sys.exit(1 if wrong else 0)
