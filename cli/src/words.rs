@@ -139,13 +139,24 @@ fn step_of(recipe: &Recipe, flow: &FlowSpec, step: &Step, on: &str) -> String {
         Step::JsonStringEscape => call("json-string-escape"),
         Step::PercentEncode => call("percent-encode"),
         Step::PercentDecode => call("percent-decode"),
+        Step::PercentDecodeOnly(bytes) => {
+            format!("({on} with only {} percent-decoded)", quoted(bytes))
+        }
         Step::DecimalInteger => call("decimal-integer"),
         Step::Decimals(digits) => call(&format!("decimals-{digits}")),
         Step::Latin1ToUtf8 => call("latin1-to-utf8"),
         Step::StripPrefix { prefix, .. } => format!("({on} without the prefix {})", quoted(prefix)),
+        Step::StripSuffix { suffix, .. } => format!("({on} without the suffix {})", quoted(suffix)),
+        Step::CurrencyDecimals(currency) => format!(
+            "({on} with the decimals of {})",
+            parts(recipe, flow, currency)
+        ),
         Step::RemoveFirst(text) => format!("({on} without the first {})", quoted(text)),
         Step::Take(bytes) => format!("(the first {bytes} bytes of {on})"),
         Step::AfterLast(text) => format!("({on} after the last {})", quoted(text)),
+        Step::Piece { index, separator } => {
+            format!("(piece {} of {on} at {})", index + 1, quoted(separator))
+        }
         Step::HmacAsKey { hash, data } => {
             format!(
                 "hmac-{}(key {on}, {})",
