@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{explain, schemes, send, serve, show, sign, try_recipe, verify};
+use crate::commands::{diagnose, explain, schemes, send, serve, show, sign, try_recipe, verify};
 use crate::output::OutputArgs;
 
 /// Signs requests to payment and identity providers and verifies what they send
@@ -32,6 +32,8 @@ pub enum Command {
     Verify(verify::VerifyArgs),
     /// Print the exact string to sign and where each byte of it comes from
     Explain(explain::ExplainArgs),
+    /// Find out why a signature does not match
+    Diagnose(diagnose::DiagnoseArgs),
     /// Check a recipe file, and try it on a sample message
     Try(try_recipe::TryArgs),
     /// Send signed webhooks to your endpoint, genuine or spoiled, and see what it answers

@@ -1,5 +1,7 @@
 //! What the engine found, as JSON. One shape for `--json`, `serve` and `conform`.
 
+pub mod diagnosis;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use paysig::{BodyCoverage, Coverage, Explanation, Verified};

@@ -11,7 +11,7 @@ use crate::{Message, Result};
 use serde_json::value::RawValue;
 
 /// The items as they stand in the body; none where the body is one bare item.
-fn items<'m>(
+pub(crate) fn items<'m>(
     plan: &crate::plan::Plan,
     each: &Each,
     message: &Message<'m>,

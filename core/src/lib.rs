@@ -8,6 +8,7 @@ mod claims;
 mod covered;
 mod credentials;
 pub mod crypto;
+mod diagnose;
 mod draft;
 mod error;
 pub mod explain;
@@ -35,6 +36,9 @@ mod verify;
 pub use catalogue::catalogue;
 pub use covered::{BodyCoverage, Coverage};
 pub use credentials::{Credentials, KeyRing, RingKey};
+pub use diagnose::{
+    DiagnoseOptions, Diagnosis, Finding, Remedy, RuledOut, diagnose, diagnose_with,
+};
 pub use error::{Error, KeyRequest, Result};
 pub use explain::{ExplainedPart, Explanation};
 pub use message::{Header, Message};

@@ -48,6 +48,10 @@ impl Scheme {
         &self.recipe
     }
 
+    pub(crate) fn shared_recipe(&self) -> Arc<Recipe> {
+        self.recipe.clone()
+    }
+
     /// The flows that the scheme has.
     pub fn flows(&self) -> impl Iterator<Item = Flow> {
         Flow::ALL

@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub mod diagnose;
 pub mod explain;
 pub mod schemes;
 pub mod send;

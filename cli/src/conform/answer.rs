@@ -1,13 +1,14 @@
 //! The answer to one line.
 
 use paysig::token::TokenRequest;
-use paysig::{Explanation, Signed, Verified};
+use paysig::{Diagnosis, Explanation, Signed, Verified};
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::line::{Line, wire_text};
 use crate::failure::{Failure, Result};
+use crate::report::diagnosis::DiagnosisReport;
 use crate::report::{ExplanationReport, PartReport, TextOrBase64, VerifiedReport, raw_json};
 
 /// Members of all ops; those of other ops are absent.
@@ -37,6 +38,8 @@ pub struct Answer {
     string_to_sign_base64: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     parts: Option<Vec<PartReport>>,
+    #[serde(flatten)]
+    diagnosis: Option<DiagnosisReport>,
 }
 
 impl Answer {
@@ -96,6 +99,14 @@ impl Answer {
             string_to_sign: report.string_to_sign,
             string_to_sign_base64: report.string_to_sign_base64,
             parts: Some(report.parts),
+            ..Answer::ok(id)
+        }
+    }
+
+    /// What explains a refusal; remedies are the command line's.
+    pub fn diagnosed(id: Value, diagnosis: &Diagnosis) -> Self {
+        Answer {
+            diagnosis: Some(DiagnosisReport::brief(diagnosis)),
             ..Answer::ok(id)
         }
     }

@@ -35,8 +35,8 @@ pub struct Line {
     /// Or several.
     pub keys: Option<Vec<Key>>,
     /// Only `diagnose` reads them.
-    #[serde(default, rename = "other_keys")]
-    pub _other_keys: Vec<Value>,
+    #[serde(default)]
+    pub other_keys: Vec<BTreeMap<String, String>>,
     /// The message.
     #[serde(default)]
     pub message: Message,

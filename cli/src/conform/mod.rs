@@ -8,7 +8,7 @@ use std::io::{BufRead, Write};
 
 use paysig::recipe::Flow;
 use paysig::token::{Action, TokenSession};
-use paysig::{Scheme, SignOptions, Status};
+use paysig::{Credentials, DiagnoseOptions, Scheme, SignOptions, Status};
 use serde_json::Value;
 
 use crate::clock;
@@ -58,10 +58,7 @@ fn answer(line: &Line) -> Result<Answer> {
         "verify" => verify(line),
         "explain" => explain(line),
         "token_request" => token_request(line),
-        "diagnose" => Err(Failure::new(
-            Status::Unsupported,
-            "this program does not diagnose",
-        )),
+        "diagnose" => diagnose(line),
         other => Err(wrong(format!("op {other:?} is not known"))),
     }
 }
@@ -121,6 +118,23 @@ fn verify(line: &Line) -> Result<Answer> {
     let message = message.message(&headers);
     let verified = verifier.verify(&message, line.time()?)?;
     Ok(Answer::verified(line.id.clone(), &verified))
+}
+
+fn diagnose(line: &Line) -> Result<Answer> {
+    let variants = variants(line);
+    let other_keys: Vec<Credentials> = line.other_keys.iter().map(|k| k.iter().collect()).collect();
+    let options = DiagnoseOptions {
+        variants: &variants,
+        other_keys: &other_keys,
+        now: line.time()?,
+        tolerance_seconds: line.tolerance_seconds,
+    };
+    let message = line.wire_message()?;
+    let headers = message.header_list();
+    let message = message.message(&headers);
+    let (scheme, flow, ring) = (scheme(line)?, flow(line)?, line.key_ring()?);
+    let diagnosis = paysig::diagnose_with(&scheme, flow, &ring, &message, &options)?;
+    Ok(Answer::diagnosed(line.id.clone(), &diagnosis))
 }
 
 /// What a verifier would authenticate if the message is signed, else what a signer would sign.

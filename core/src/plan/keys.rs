@@ -17,6 +17,25 @@ impl CredentialValues {
         self.0.get(id.0 as usize)?.as_ref().map(|v| &v[..])
     }
 
+    /// The values that the recipe knows, unchecked: for looking into what went wrong.
+    pub(crate) fn unchecked(plan: &Plan, given: &Credentials) -> CredentialValues {
+        let specs = plan.recipe.credentials.iter();
+        let value = |name: &str| given.get(name).map(|v| Zeroizing::new(v.to_vec()));
+        CredentialValues(specs.map(|spec| value(&spec.name)).collect())
+    }
+
+    /// Values in the order of the recipe.
+    pub(crate) fn of(values: impl Iterator<Item = Option<Vec<u8>>>) -> CredentialValues {
+        CredentialValues(values.map(|v| v.map(Zeroizing::new)).collect())
+    }
+
+    /// Replaces one value.
+    pub(crate) fn set(&mut self, id: CredentialId, value: Vec<u8>) {
+        if let Some(slot) = self.0.get_mut(id.0 as usize) {
+            *slot = Some(Zeroizing::new(value));
+        }
+    }
+
     /// Takes over the values that the recipe knows; unknown names, empty values and missing ones are refused.
     pub(crate) fn check(
         plan: &Plan,

@@ -25,7 +25,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What signers and verifiers of one flow share.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Plan {
     pub(crate) recipe: Arc<Recipe>,
     pub(crate) flow: Flow,
@@ -67,7 +67,7 @@ pub(crate) enum Rank {
 }
 
 /// What is asked about a field for every message.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct FieldFacts {
     pub(crate) rank: Rank,
     pub(crate) has_nonce: bool,

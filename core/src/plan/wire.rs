@@ -20,7 +20,7 @@ const MAX_SIGNATURES: usize = 8;
 type Capture = (Hole, u8, Range<u32>);
 
 /// What a message's fields say.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Reading<'m> {
     texts: SmallVec<[Option<Cow<'m, [u8]>>; 4]>,
     captures: SmallVec<[Capture; 8]>,

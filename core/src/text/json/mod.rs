@@ -7,9 +7,10 @@ mod value;
 
 pub use paths::{JsonPaths, JsonValues, same_but_for_case};
 pub use tree::MAX_DEPTH;
-pub(super) use tree::{Member, Tree};
+pub(crate) use tree::{Member, Tree};
+pub(super) use value::scalar_text;
+pub(crate) use value::string_text;
 pub use value::{Scalar, array_items, member_count, members, scalar};
-pub(super) use value::{scalar_text, string_text};
 
 /// Why a JSON text was refused. Holds paths and positions, never content.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]

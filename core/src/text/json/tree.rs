@@ -10,13 +10,15 @@ use super::{JsonError, string_text, utf8};
 pub const MAX_DEPTH: usize = 128;
 
 /// The text's structure, with every scalar as it is written.
-pub(in crate::text) enum Tree<'a> {
+#[derive(Clone)]
+pub(crate) enum Tree<'a> {
     Scalar(&'a str),
     Array(Vec<Tree<'a>>),
     Object(Vec<Member<'a>>),
 }
 
-pub(in crate::text) struct Member<'a> {
+#[derive(Clone)]
+pub(crate) struct Member<'a> {
     pub name: Cow<'a, str>,
     /// The name as it is written, with its quotes.
     pub literal: &'a str,

@@ -54,7 +54,7 @@ pub(in crate::text) fn scalar_text(text: &str) -> Result<Scalar<'_>, JsonError> 
 }
 
 /// Decodes a string literal that is known to be JSON.
-pub(in crate::text) fn string_text(literal: &str) -> Result<Cow<'_, str>, JsonError> {
+pub(crate) fn string_text(literal: &str) -> Result<Cow<'_, str>, JsonError> {
     match literal
         .strip_prefix('"')
         .and_then(|text| text.strip_suffix('"'))
