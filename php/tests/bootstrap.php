@@ -1,0 +1,19 @@
+<?php
+
+declare(strict_types=1);
+
+// Composer's autoloader where there is one, else the packages of Debian.
+$composer = __DIR__ . '/../vendor/autoload.php';
+if (is_file($composer)) {
+    require $composer;
+} else {
+    require __DIR__ . '/../autoload.php';
+    foreach (['GuzzleHttp', 'Nyholm/Psr7', 'Symfony/Component/HttpKernel', 'Illuminate/Http'] as $package) {
+        if (is_file("/usr/share/php/$package/autoload.php")) {
+            require_once "/usr/share/php/$package/autoload.php";
+        }
+    }
+}
+require_once __DIR__ . '/psr15.php';
+require_once __DIR__ . '/Server.php';
+require_once __DIR__ . '/FastCgi.php';

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# title: the PHP package: unit tests, clients and servers on loopback, the preload recipe under php-fpm, the example
+# needs: cc=gcc php=php-cli phpunit=phpunit phpcs=php-codesniffer composer=composer python3=python3
+# needs-file: /usr/share/php/GuzzleHttp/autoload.php=php-guzzlehttp-guzzle /usr/share/php/Nyholm/Psr7/autoload.php=php-nyholm-psr7
+# needs-file: /usr/share/php/Symfony/Component/HttpKernel/autoload.php=php-symfony-http-kernel
+# needs-file: /usr/share/php/Illuminate/Http/autoload.php=php-illuminate-http /usr/share/doc/php-fpm=php-fpm
+set -euo pipefail
+target=${CARGO_TARGET_DIR:-target}
+scripts/stage.sh "$target/stage"
+cargo build --quiet --locked -p paysig-cli
+PAYSIG_LIBRARY=$(realpath "$target/stage/lib/libpaysig.so.0")
+export PAYSIG_LIBRARY
+PATH=$(realpath "$target/debug"):$PATH
+
+composer validate --quiet --no-interaction --strict php/composer.json
+(cd php && phpcs && phpunit --colors=never)
+examples/php/run.sh
+tests/readme.py php/README.md
