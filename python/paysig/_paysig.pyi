@@ -1,0 +1,327 @@
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Literal, Protocol, TypeAlias, final
+
+from typing_extensions import Buffer, Self
+
+from .status import Status
+
+__version__: str
+
+Text: TypeAlias = str | bytes
+Flow: TypeAlias = Literal["request", "webhook", "response"]
+
+class Items(Protocol):
+    def items(self) -> Iterable[tuple[Text, Text | Sequence[Text]]]: ...
+
+class CredentialItems(Protocol):
+    def items(self) -> Iterable[tuple[str, Text]]: ...
+
+Headers: TypeAlias = Items | Iterable[tuple[Text, Text]]
+Credentials: TypeAlias = CredentialItems | Iterable[tuple[str, Text]]
+Keys: TypeAlias = CredentialItems | Key | Iterable[CredentialItems | Key]
+Time: TypeAlias = float | datetime
+
+@final
+class NoClock:
+    def __new__(cls, *args: object, **kwargs: object) -> Self: ...
+
+NO_CLOCK: NoClock
+
+def _statuses() -> list[tuple[str, int, int, bool]]: ...
+def schemes() -> list[str]: ...
+def explain(
+    scheme: str | Scheme,
+    flow: Flow,
+    method: str,
+    url: Text | None,
+    headers: Headers | None = None,
+    body: Buffer | None = None,
+    *,
+    credentials: Credentials | None = None,
+    keys: Keys | None = None,
+    variants: str | Iterable[str] | None = None,
+    target: Text | None = None,
+    now: Time | NoClock | None = None,
+    nonce: str | None = None,
+    timestamp_text: str | None = None,
+    payload: str | Buffer | None = None,
+    expires_in: int | None = None,
+) -> Explanation: ...
+@final
+class Scheme:
+    def __new__(cls, id: str) -> Self: ...
+    @classmethod
+    def from_toml(cls, recipe: str, *, file: str = "recipe") -> Self: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def flows(self) -> list[str]: ...
+    @property
+    def credentials(self) -> list[str]: ...
+    @property
+    def notes(self) -> list[str]: ...
+
+@final
+class Signer:
+    def __new__(
+        cls,
+        scheme: str | Scheme,
+        flow: Flow = "request",
+        *,
+        credentials: Credentials | None = None,
+        variants: str | Iterable[str] | None = None,
+        key_elsewhere: bool = False,
+    ) -> Self: ...
+    @property
+    def scheme_id(self) -> str: ...
+    @property
+    def flow(self) -> str: ...
+    @property
+    def needs_nonce(self) -> bool: ...
+    def sign(
+        self,
+        method: str,
+        url: Text | None,
+        headers: Headers | None = None,
+        body: Buffer | None = None,
+        *,
+        target: Text | None = None,
+        now: Time | NoClock | None = None,
+        nonce: str | None = None,
+        timestamp_text: str | None = None,
+        payload: str | Buffer | None = None,
+        expires_in: int | None = None,
+        padding: Buffer | None = None,
+    ) -> Signed: ...
+    def prepare(
+        self,
+        method: str,
+        url: Text | None,
+        headers: Headers | None = None,
+        body: Buffer | None = None,
+        *,
+        target: Text | None = None,
+        now: Time | NoClock | None = None,
+        nonce: str | None = None,
+        timestamp_text: str | None = None,
+        payload: str | Buffer | None = None,
+        expires_in: int | None = None,
+    ) -> Prepared: ...
+    def explain(
+        self,
+        method: str,
+        url: Text | None,
+        headers: Headers | None = None,
+        body: Buffer | None = None,
+        *,
+        target: Text | None = None,
+        now: Time | NoClock | None = None,
+        nonce: str | None = None,
+        timestamp_text: str | None = None,
+        payload: str | Buffer | None = None,
+        expires_in: int | None = None,
+    ) -> Explanation: ...
+    def stream(
+        self,
+        method: str,
+        url: Text | None,
+        headers: Headers | None = None,
+        *,
+        target: Text | None = None,
+        now: Time | NoClock | None = None,
+        nonce: str | None = None,
+        timestamp_text: str | None = None,
+    ) -> SignStream: ...
+
+@final
+class Signed:
+    @property
+    def headers(self) -> list[tuple[str, str]]: ...
+    @property
+    def raw_headers(self) -> list[tuple[bytes, bytes]]: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def new_target(self) -> str | None: ...
+    @property
+    def new_body(self) -> bytes | None: ...
+    @property
+    def body_members(self) -> str | None: ...
+    @property
+    def used(self) -> Used: ...
+
+@final
+class Used:
+    __match_args__: ClassVar[tuple[str, str, str]]
+    @property
+    def timestamp(self) -> str | None: ...
+    @property
+    def nonce(self) -> str | None: ...
+    @property
+    def key_id(self) -> str | None: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class Prepared:
+    @property
+    def string_to_sign(self) -> bytes: ...
+    @property
+    def algorithm(self) -> str: ...
+    def finish(self, signature: Buffer) -> Signed: ...
+
+@final
+class SignStream:
+    def update(self, data: Buffer) -> None: ...
+    def finish(self) -> Signed: ...
+
+@final
+class Key:
+    def __new__(cls, credentials: Credentials, *, not_before: Time | None = None, not_after: Time | None = None) -> Self: ...
+
+@final
+class Verifier:
+    def __new__(
+        cls,
+        scheme: str | Scheme,
+        flow: Flow = "webhook",
+        *,
+        keys: Keys | None = None,
+        variants: str | Iterable[str] | None = None,
+        tolerance: int | timedelta | None = None,
+        key_id: str | None = None,
+        algorithms: str | Iterable[str] | None = None,
+        max_body: int | None = None,
+    ) -> Self: ...
+    @property
+    def scheme_id(self) -> str: ...
+    @property
+    def flow(self) -> str: ...
+    def with_keys(self, keys: Keys) -> Self: ...
+    def verify(
+        self,
+        method: str,
+        url: Text | None,
+        headers: Headers | None = None,
+        body: Buffer | None = None,
+        *,
+        target: Text | None = None,
+        now: Time | NoClock | None = None,
+    ) -> Verified: ...
+    def explain(
+        self,
+        method: str,
+        url: Text | None,
+        headers: Headers | None = None,
+        body: Buffer | None = None,
+        *,
+        target: Text | None = None,
+    ) -> Explanation: ...
+    def stream(
+        self,
+        method: str,
+        url: Text | None,
+        headers: Headers | None = None,
+        *,
+        target: Text | None = None,
+        now: Time | NoClock | None = None,
+        body_length: int | None = None,
+    ) -> VerifyStream: ...
+
+@final
+class Verified:
+    @property
+    def status(self) -> Status: ...
+    @property
+    def key_id(self) -> str | None: ...
+    @property
+    def key_index(self) -> int: ...
+    @property
+    def timestamp(self) -> datetime | None: ...
+    @property
+    def items(self) -> int: ...
+    @property
+    def covered(self) -> Coverage: ...
+    @property
+    def signed_json(self) -> str | None: ...
+    @property
+    def signed_fields(self) -> Any: ...
+    @property
+    def replay_key(self) -> str | None: ...
+
+@final
+class VerifyStream:
+    def update(self, data: Buffer) -> None: ...
+    def finish(self) -> Verified: ...
+
+@final
+class Coverage:
+    @property
+    def method(self) -> bool: ...
+    @property
+    def path(self) -> bool: ...
+    @property
+    def query(self) -> bool: ...
+    @property
+    def headers(self) -> tuple[str, ...]: ...
+    @property
+    def body(self) -> Literal["all", "none"] | tuple[str, ...]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class Explanation:
+    @property
+    def string_to_sign(self) -> bytes: ...
+    @property
+    def parts(self) -> list[Part]: ...
+
+@final
+class Part:
+    __match_args__: ClassVar[tuple[str, str, str]]
+    @property
+    def part(self) -> str: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class TokenSession:
+    def __new__(cls, scheme: str | Scheme, *, credentials: Credentials | None = None) -> Self: ...
+    def next(self, *, now: Time | None = None) -> Authorize | Fetch | Wait: ...
+    def fetched(self, status: int, content: Buffer | None, *, now: Time | None = None) -> None: ...
+    def refused(self, *, now: Time | None = None) -> None: ...
+    def accepted(self) -> None: ...
+    def save(self) -> str: ...
+    def load(self, state: str) -> None: ...
+
+@final
+class Authorize:
+    __match_args__: ClassVar[tuple[str]]
+    @property
+    def headers(self) -> list[tuple[str, str]]: ...
+
+@final
+class Fetch:
+    @property
+    def method(self) -> str: ...
+    @property
+    def target(self) -> str: ...
+    @property
+    def headers(self) -> list[tuple[str, str]]: ...
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def lease_until(self) -> datetime: ...
+
+@final
+class Wait:
+    @property
+    def until(self) -> datetime: ...
+    @property
+    def seconds(self) -> float: ...

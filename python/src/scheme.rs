@@ -1,0 +1,112 @@
+//! Schemes: the catalogue, and recipes of the caller's own.
+
+use crate::error::{OrRaise, argument};
+use crate::input::{kind, text};
+use paysig::Flow;
+use pyo3::prelude::*;
+use pyo3::types::{PyString, PyType};
+
+/// How one provider product authenticates messages.
+#[pyclass(frozen, module = "paysig")]
+pub struct Scheme {
+    inner: paysig::Scheme,
+}
+
+#[pymethods]
+impl Scheme {
+    #[new]
+    fn new(id: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let inner = paysig::scheme(text("scheme", id)?).or_raise(id.py())?;
+        Ok(Scheme { inner })
+    }
+
+    #[classmethod]
+    #[pyo3(signature = (recipe, *, file="recipe"))]
+    fn from_toml(
+        _class: &Bound<'_, PyType>,
+        recipe: &Bound<'_, PyAny>,
+        file: &str,
+    ) -> PyResult<Self> {
+        let recipe_text = text("recipe", recipe)?;
+        let inner = paysig::Scheme::from_toml(recipe_text, file).or_raise(recipe.py())?;
+        Ok(Scheme { inner })
+    }
+
+    #[getter]
+    fn id(&self) -> &str {
+        self.inner.id()
+    }
+
+    #[getter]
+    fn name(&self) -> &str {
+        &self.inner.recipe().name
+    }
+
+    #[getter]
+    fn flows(&self) -> Vec<&'static str> {
+        self.inner.flows().map(Flow::name).collect()
+    }
+
+    #[getter]
+    fn credentials(&self) -> Vec<&str> {
+        let all = &self.inner.recipe().credentials;
+        all.iter().map(|c| c.name.as_str()).collect()
+    }
+
+    #[getter]
+    fn notes(&self) -> Vec<&str> {
+        let notes = &self.inner.recipe().notes;
+        notes.iter().map(String::as_str).collect()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<paysig.Scheme {}>", self.inner.id())
+    }
+}
+
+/// The ids of the catalogue, sorted.
+#[pyfunction]
+pub fn schemes() -> Vec<&'static str> {
+    paysig::catalogue().iter().map(|(id, _)| *id).collect()
+}
+
+/// A scheme argument: an id or a Scheme.
+pub fn scheme(value: &Bound<'_, PyAny>) -> PyResult<paysig::Scheme> {
+    if let Ok(scheme) = value.cast::<Scheme>() {
+        return Ok(scheme.get().inner.clone());
+    }
+    if value.is_instance_of::<PyString>() {
+        return paysig::scheme(text("scheme", value)?).or_raise(value.py());
+    }
+    Err(argument(
+        value.py(),
+        "scheme",
+        format!("scheme must be an id or a Scheme, not {}", kind(value)),
+    ))
+}
+
+/// A flow argument.
+pub fn flow(py: Python<'_>, name: &str) -> PyResult<Flow> {
+    Flow::from_name(name).ok_or_else(|| {
+        let known: Vec<&str> = Flow::ALL.iter().map(|f| f.name()).collect();
+        argument(
+            py,
+            "flow",
+            format!("flow {name:?} is not known; there are {}", known.join(", ")),
+        )
+    })
+}
+
+/// Whether signing or verifying a flow takes long enough to let other threads run, and reads random bytes: keys with a
+/// public half.
+pub fn is_asymmetric(scheme: &paysig::Scheme, flow: Flow) -> bool {
+    use paysig::recipe::Algorithm;
+    scheme.recipe().flow(flow).is_some_and(|spec| {
+        spec.algorithm.all().iter().any(|a| {
+            !matches!(
+                a,
+                Algorithm::Hmac(_) | Algorithm::Digest(_) | Algorithm::Token | Algorithm::Basic
+            )
+        })
+    })
+}

@@ -1,0 +1,151 @@
+//! What signing adds to a message.
+
+use crate::input::Lent;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
+
+/// What to send, and everything that signing used.
+#[pyclass(frozen, module = "paysig")]
+pub struct Signed {
+    inner: paysig::Signed,
+    /// The url argument: absolute, a target, or None.
+    url: Py<PyAny>,
+    absolute: bool,
+    body: Py<PyBytes>,
+}
+
+impl Signed {
+    pub fn new(
+        inner: paysig::Signed,
+        url: Py<PyAny>,
+        absolute: bool,
+        body: Py<PyBytes>,
+    ) -> Self {
+        Signed {
+            inner,
+            url,
+            absolute,
+            body,
+        }
+    }
+}
+
+/// The body argument as bytes.
+pub fn body_bytes(py: Python<'_>, body: &Lent<'_>) -> Py<PyBytes> {
+    match body {
+        Lent::Bytes(bytes) => bytes.clone().unbind(),
+        other => PyBytes::new(py, other.as_bytes()).unbind(),
+    }
+}
+
+/// Text of the wire: UTF-8, other bytes as lone surrogates, so that nothing is lost on the way back.
+pub fn wire_text<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(PyString::new(py, text).into_any()),
+        Err(_) => PyBytes::new(py, bytes).call_method1("decode", ("utf-8", "surrogateescape")),
+    }
+}
+
+#[pymethods]
+impl Signed {
+    #[getter]
+    fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let list = PyList::empty(py);
+        for (name, value) in self.inner.headers() {
+            list.append((PyString::intern(py, name), wire_text(py, value)?))?;
+        }
+        Ok(list)
+    }
+
+    #[getter]
+    fn raw_headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let pairs = self
+            .inner
+            .headers()
+            .map(|(name, value)| (PyBytes::new(py, name.as_bytes()), PyBytes::new(py, value)));
+        PyList::new(py, pairs.collect::<Vec<_>>())
+    }
+
+    #[getter]
+    fn url<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let changed = match self.absolute {
+            true => self.inner.url().map(str::as_bytes),
+            false => self.inner.target(),
+        };
+        match changed {
+            Some(text) => wire_text(py, text),
+            None => match self.url.bind(py).cast::<PyBytes>() {
+                Ok(bytes) => wire_text(py, bytes.as_bytes()),
+                Err(_) => Ok(self.url.bind(py).clone()),
+            },
+        }
+    }
+
+    #[getter]
+    fn body<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        match self.inner.body() {
+            Some(body) => PyBytes::new(py, body),
+            None => self.body.bind(py).clone(),
+        }
+    }
+
+    #[getter]
+    fn new_target<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.inner.target().map(|t| wire_text(py, t)).transpose()
+    }
+
+    #[getter]
+    fn new_body<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
+        self.inner.body().map(|body| PyBytes::new(py, body))
+    }
+
+    #[getter]
+    fn body_members(&self) -> Option<String> {
+        self.inner.body_members()
+    }
+
+    #[getter]
+    fn used(&self) -> Used {
+        let used = self.inner.used();
+        Used {
+            timestamp: used.timestamp,
+            nonce: used.nonce,
+            key_id: used.key_id,
+        }
+    }
+
+    fn __repr__(&self) -> String {
+        let names: Vec<&str> = self.inner.headers().map(|(name, _)| name).collect();
+        format!("<paysig.Signed: headers {}>", names.join(", "))
+    }
+}
+
+/// The values that signing used, whether given or made.
+#[pyclass(frozen, module = "paysig", eq)]
+#[derive(PartialEq, Eq)]
+pub struct Used {
+    #[pyo3(get)]
+    timestamp: Option<String>,
+    #[pyo3(get)]
+    nonce: Option<String>,
+    #[pyo3(get)]
+    key_id: Option<String>,
+}
+
+#[pymethods]
+impl Used {
+    #[classattr]
+    #[pyo3(name = "__match_args__")]
+    const MATCH_ARGS: (&'static str, &'static str, &'static str) = ("timestamp", "nonce", "key_id");
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        static FORMAT: PyOnceLock<Py<PyString>> = PyOnceLock::new();
+        let format = FORMAT.get_or_init(py, || {
+            PyString::new(py, "paysig.Used(timestamp=%r, nonce=%r, key_id=%r)").unbind()
+        });
+        let values = (&self.timestamp, &self.nonce, &self.key_id);
+        let values: Bound<'_, PyTuple> = values.into_pyobject(py)?;
+        format.bind(py).call_method1("__mod__", (values,))?.extract()
+    }
+}

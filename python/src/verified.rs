@@ -1,0 +1,155 @@
+//! An authentic message.
+
+use crate::time::datetime;
+use paysig::{BodyCoverage, Report};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyTuple};
+
+/// What an authentic message says about itself.
+#[pyclass(frozen, module = "paysig")]
+pub struct Verified {
+    report: Report,
+}
+
+impl Verified {
+    pub fn new(report: Report) -> Self {
+        Verified { report }
+    }
+}
+
+#[pymethods]
+impl Verified {
+    #[getter]
+    fn status<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        static OK: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        let ok = OK.get_or_try_init(py, || {
+            let class = py.import("paysig.status")?.getattr("Status")?;
+            Ok::<_, PyErr>(class.getattr("OK")?.unbind())
+        })?;
+        Ok(ok.bind(py).clone())
+    }
+
+    #[getter]
+    fn key_id(&self) -> Option<&str> {
+        self.report.key_id.as_deref()
+    }
+
+    #[getter]
+    fn key_index(&self) -> usize {
+        self.report.key_index
+    }
+
+    #[getter]
+    fn timestamp<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.report.timestamp.map(|t| datetime(py, t)).transpose()
+    }
+
+    #[getter]
+    fn items(&self) -> usize {
+        self.report.items
+    }
+
+    #[getter]
+    fn covered(&self) -> Coverage {
+        Coverage {
+            inner: self.report.covered.clone(),
+        }
+    }
+
+    #[getter]
+    fn signed_json(&self) -> Option<&str> {
+        self.report.signed_json.as_deref()
+    }
+
+    #[getter]
+    fn signed_fields<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let Some(text) = &self.report.signed_json else {
+            return Ok(None);
+        };
+        let keywords = PyDict::new(py);
+        keywords.set_item("parse_float", py.import("decimal")?.getattr("Decimal")?)?;
+        let loads = py.import("json")?.getattr("loads")?;
+        loads.call((text,), Some(&keywords)).map(Some)
+    }
+
+    #[getter]
+    fn replay_key(&self) -> Option<&str> {
+        self.report.replay_key.as_deref()
+    }
+
+    fn __repr__(&self) -> String {
+        let mut text = "<paysig.Verified".to_owned();
+        if let Some(id) = &self.report.key_id {
+            text.push_str(&format!(" key {id:?}"));
+        }
+        if let Some(time) = self.report.timestamp {
+            text.push_str(&format!(" of {}", time.to_rfc3339_millis()));
+        }
+        text.push('>');
+        text
+    }
+}
+
+/// What of a message its signature covers.
+#[pyclass(frozen, module = "paysig", eq)]
+#[derive(PartialEq, Eq)]
+pub struct Coverage {
+    inner: paysig::Coverage,
+}
+
+#[pymethods]
+impl Coverage {
+    #[getter]
+    fn method(&self) -> bool {
+        self.inner.method
+    }
+
+    #[getter]
+    fn path(&self) -> bool {
+        self.inner.path
+    }
+
+    #[getter]
+    fn query(&self) -> bool {
+        self.inner.query
+    }
+
+    #[getter]
+    fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, &self.inner.headers)
+    }
+
+    #[getter]
+    fn body<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(match &self.inner.body {
+            BodyCoverage::All => "all".into_pyobject(py)?.into_any(),
+            BodyCoverage::None => "none".into_pyobject(py)?.into_any(),
+            BodyCoverage::Members(names) => PyTuple::new(py, names)?.into_any(),
+        })
+    }
+
+    fn __repr__(&self) -> String {
+        let word = |yes: bool| if yes { "True" } else { "False" };
+        let body = match &self.inner.body {
+            BodyCoverage::All => "'all'".to_owned(),
+            BodyCoverage::None => "'none'".to_owned(),
+            BodyCoverage::Members(names) => tuple_text(names),
+        };
+        format!(
+            "paysig.Coverage(method={}, path={}, query={}, headers={}, body={body})",
+            word(self.inner.method),
+            word(self.inner.path),
+            word(self.inner.query),
+            tuple_text(&self.inner.headers),
+        )
+    }
+}
+
+fn tuple_text(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|n| format!("'{}'", n.escape_debug())).collect();
+    match &quoted[..] {
+        [one] => format!("({one},)"),
+        _ => format!("({})", quoted.join(", ")),
+    }
+}

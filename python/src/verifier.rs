@@ -1,0 +1,194 @@
+//! Verifying.
+
+use crate::error::{OrRaise, argument};
+use crate::explain::Explanation;
+use crate::input::{kind, text, texts};
+use crate::keys;
+use crate::message::Given;
+use crate::scheme::{flow, is_asymmetric, scheme};
+use crate::stream::VerifyStream;
+use crate::time::clock;
+use crate::verified::Verified;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyInt};
+
+/// Judges messages of one flow against a ring of keys.
+#[pyclass(frozen, module = "paysig")]
+pub struct Verifier {
+    inner: paysig::Verifier,
+    asymmetric: bool,
+}
+
+/// A number of seconds or bytes, or a timedelta.
+fn whole(name: &str, value: &Bound<'_, PyAny>) -> PyResult<u64> {
+    let number = match value.getattr("total_seconds") {
+        Ok(method) => method
+            .call0()?
+            .extract::<f64>()
+            .ok()
+            .filter(|s| (0.0..=1e12).contains(s) && s.fract() == 0.0)
+            .map(|s| s as u64),
+        Err(_) if value.is_instance_of::<PyInt>() && !value.is_instance_of::<PyBool>() => {
+            value.extract().ok()
+        }
+        Err(_) => None,
+    };
+    number.ok_or_else(|| {
+        argument(
+            value.py(),
+            name,
+            format!("{name} must be a whole number, 0 or more, not {}", kind(value)),
+        )
+    })
+}
+
+impl Verifier {
+    /// What would be verified.
+    pub fn explain_given(
+        &self,
+        py: Python<'_>,
+        given: &Given<'_, '_>,
+    ) -> paysig::Result<Explanation> {
+        let inner = &self.inner;
+        let explained = given.detached(py, false, |message| inner.explain(message, None));
+        explained.map(Explanation::new)
+    }
+
+    /// From the arguments of a constructor.
+    pub fn build(
+        scheme_argument: &Bound<'_, PyAny>,
+        flow_name: &str,
+        keys: Option<&Bound<'_, PyAny>>,
+        variants: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let py = scheme_argument.py();
+        let scheme = scheme(scheme_argument)?;
+        let flow = flow(py, flow_name)?;
+        let ring = keys::ring(keys)?;
+        let variants = texts("variants", variants)?;
+        let names: Vec<&str> = variants.iter().map(String::as_str).collect();
+        Ok(Verifier {
+            inner: scheme.verifier_with(flow, &ring, &names).or_raise(py)?,
+            asymmetric: is_asymmetric(&scheme, flow),
+        })
+    }
+}
+
+#[pymethods]
+impl Verifier {
+    #[new]
+    #[pyo3(signature = (
+        scheme, flow="webhook", *, keys=None, variants=None, tolerance=None, key_id=None, algorithms=None, max_body=None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments of Python")]
+    fn new(
+        py: Python<'_>,
+        scheme: &Bound<'_, PyAny>,
+        flow: &str,
+        keys: Option<&Bound<'_, PyAny>>,
+        variants: Option<&Bound<'_, PyAny>>,
+        tolerance: Option<&Bound<'_, PyAny>>,
+        key_id: Option<&Bound<'_, PyAny>>,
+        algorithms: Option<&Bound<'_, PyAny>>,
+        max_body: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let mut built = Verifier::build(scheme, flow, keys, variants)?;
+        if let Some(value) = tolerance {
+            let seconds = u32::try_from(whole("tolerance", value)?).unwrap_or(u32::MAX);
+            built.inner = built.inner.tolerance(seconds);
+        }
+        if let Some(value) = key_id {
+            built.inner = built.inner.expect_key_id(text("key_id", value)?);
+        }
+        if let Some(value) = max_body {
+            let bytes = usize::try_from(whole("max_body", value)?).unwrap_or(usize::MAX);
+            built.inner = built.inner.max_body(bytes);
+        }
+        if algorithms.is_some() {
+            let names = texts("algorithms", algorithms)?;
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            built.inner = built.inner.only_algorithms(&names).or_raise(py)?;
+        }
+        Ok(built)
+    }
+
+    #[getter]
+    fn scheme_id(&self) -> &str {
+        self.inner.scheme_id()
+    }
+
+    #[getter]
+    fn flow(&self) -> &'static str {
+        self.inner.flow().name()
+    }
+
+    fn with_keys(&self, py: Python<'_>, keys: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let ring = keys::ring(Some(keys))?;
+        Ok(Verifier {
+            inner: self.inner.with_keys(&ring).or_raise(py)?,
+            asymmetric: self.asymmetric,
+        })
+    }
+
+    #[pyo3(signature = (method, url, headers=None, body=None, *, target=None, now=None))]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments of Python")]
+    fn verify<'py>(
+        &self,
+        py: Python<'py>,
+        method: &Bound<'py, PyAny>,
+        url: &Bound<'py, PyAny>,
+        headers: Option<&Bound<'py, PyAny>>,
+        body: Option<&Bound<'py, PyAny>>,
+        target: Option<&Bound<'py, PyAny>>,
+        now: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Verified> {
+        let given = Given::new(method, url, headers, body, target)?;
+        let now = clock(now)?;
+        let inner = &self.inner;
+        let report = given.detached(py, self.asymmetric, |message| {
+            inner.verify(message, now).map(|verified| verified.report())
+        });
+        report.or_raise(py).map(Verified::new)
+    }
+
+    #[pyo3(signature = (method, url, headers=None, body=None, *, target=None))]
+    fn explain<'py>(
+        &self,
+        py: Python<'py>,
+        method: &Bound<'py, PyAny>,
+        url: &Bound<'py, PyAny>,
+        headers: Option<&Bound<'py, PyAny>>,
+        body: Option<&Bound<'py, PyAny>>,
+        target: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Explanation> {
+        let given = Given::new(method, url, headers, body, target)?;
+        self.explain_given(py, &given).or_raise(py)
+    }
+
+    #[pyo3(signature = (method, url, headers=None, *, target=None, now=None, body_length=None))]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments of Python")]
+    fn stream<'py>(
+        &self,
+        py: Python<'py>,
+        method: &Bound<'py, PyAny>,
+        url: &Bound<'py, PyAny>,
+        headers: Option<&Bound<'py, PyAny>>,
+        target: Option<&Bound<'py, PyAny>>,
+        now: Option<&Bound<'py, PyAny>>,
+        body_length: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<VerifyStream> {
+        let given = Given::new(method, url, headers, None, target)?;
+        let now = clock(now)?;
+        let length = body_length.map(|v| whole("body_length", v)).transpose()?;
+        let stream = given.with(|message| self.inner.stream(message, now, length));
+        stream.or_raise(py).map(VerifyStream::new)
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "<paysig.Verifier {} {}>",
+            self.inner.scheme_id(),
+            self.inner.flow().name()
+        )
+    }
+}
