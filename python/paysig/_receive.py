@@ -1,0 +1,178 @@
+"""What all servers share: judge a delivery, guard against replays, and say no more than an HTTP status to the other side."""
+
+from __future__ import annotations
+
+import http
+import inspect
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from typing import Any
+
+from ._paysig import Verified, Verifier
+from .errors import ConfigurationError, PaysigError, Replayed, StoreUnavailable, TooLarge
+from .replay import Began, ReplayGuard
+
+__all__ = ["DEFAULT_MAX_BODY", "Delivery", "Guard", "Receiver", "Refused"]
+
+#: Statuses and fields of refused deliveries; no secrets and no bodies.
+log = logging.getLogger("paysig")
+
+#: Bytes; deliveries of payment providers are a few kilobytes.
+DEFAULT_MAX_BODY = 1 << 20
+
+#: A guard, or a function that is given the replay key and says whether it is new.
+Guard = ReplayGuard | Callable[[str], Any]
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class Refused(Exception):
+    """What to answer instead of calling the application."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+        #: The standard phrase of the status and nothing else.
+        self.text = http.HTTPStatus(status).phrase
+
+
+def refusal(error: Exception) -> Refused:
+    """Logs why a delivery is refused, and says what to answer."""
+    if isinstance(error, PaysigError):
+        if isinstance(error, ConfigurationError):
+            log.error("a delivery could not be judged: %s", error)
+        elif not isinstance(error, Replayed):
+            log.warning("a delivery is refused: %s", error)
+        return Refused(error.status.http)
+    log.error("the replay guard failed", exc_info=error)
+    return Refused(StoreUnavailable("").status.http)
+
+
+class Receiver:
+    """Judges deliveries. The options are those of every middleware and decorator."""
+
+    def __init__(
+        self,
+        verifier: Verifier,
+        *,
+        public_url: str | None = None,
+        max_body: int = DEFAULT_MAX_BODY,
+        guard: Guard | None = None,
+        paths: Collection[str] | None = None,
+    ) -> None:
+        if not isinstance(verifier, Verifier):
+            raise ConfigurationError("verifier must be a paysig.Verifier", status="invalid_option", field="verifier")
+        if public_url is not None and not public_url.startswith(("https://", "http://")):
+            raise ConfigurationError("public_url must be absolute", status="invalid_option", field="public_url")
+        if isinstance(paths, str):
+            raise ConfigurationError("paths must be a list of paths", status="invalid_option", field="paths")
+        self.verifier = verifier
+        self.max_body = max_body
+        self._public_url = public_url.rstrip("/") if public_url is not None else None
+        self._guard = guard
+        self._paths = frozenset(paths) if paths is not None else None
+
+    def applies(self, path: str) -> bool:
+        """Whether deliveries to this path are judged."""
+        return self._paths is None or path in self._paths
+
+    def check_length(self, length: int | None) -> None:
+        """Refuses a body that is announced or found to be too large."""
+        if length is not None and length > self.max_body:
+            raise refusal(TooLarge("the body is larger than the limit", field="body"))
+
+    def judge(self, method: str, target: bytes, headers: Headers, body: bytes) -> Delivery:
+        """The delivery if it is authentic; else raises Refused."""
+        self.check_length(len(body))
+        url = self._public_url.encode() + target if self._public_url is not None else None
+        try:
+            verified = self.verifier.verify(method, url, headers, body, target=None if url is not None else target)
+        except PaysigError as error:
+            raise refusal(error) from None
+        return Delivery(verified, self._guard)
+
+
+class Delivery:
+    """An authentic delivery on its way through the guard: begin, then commit or release."""
+
+    def __init__(self, verified: Verified, guard: Guard | None) -> None:
+        self.verified = verified
+        self._key = verified.replay_key or ""
+        self._guard = guard
+
+    def begin(self) -> None:
+        """Raises Refused unless the delivery is new."""
+        if self._guard is None:
+            return
+        try:
+            answer = self._begin()
+        except Exception as error:
+            raise refusal(error) from None
+        if inspect.isawaitable(answer):
+            _close(answer)
+            raise refusal(ConfigurationError("a guard with coroutines needs an ASGI application", status="invalid_option"))
+        self._admit(answer)
+
+    async def abegin(self) -> None:
+        """The same; the guard may be asynchronous."""
+        if self._guard is None:
+            return
+        try:
+            answer = self._begin()
+            if inspect.isawaitable(answer):
+                answer = await answer
+        except Exception as error:
+            raise refusal(error) from None
+        self._admit(answer)
+
+    def _begin(self) -> Any:
+        if isinstance(self._guard, ReplayGuard):
+            return self._guard.begin(self._key)
+        assert self._guard is not None  # noqa: S101  only called with a guard
+        return self._guard(self._key)
+
+    def _admit(self, answer: Any) -> None:
+        if not isinstance(answer, str):
+            answer = Began.FRESH if answer else Began.DONE
+        try:
+            began = Began(answer)
+        except ValueError:
+            error = ConfigurationError(f"the guard answered {answer!r}", status="invalid_option", field="guard")
+            raise refusal(error) from None
+        if began is Began.DONE:
+            # 200: the provider must stop sending it.
+            raise refusal(Replayed("this delivery was handled before"))
+        if began is Began.IN_PROGRESS:
+            raise Refused(http.HTTPStatus.CONFLICT)
+
+    def end(self, success: bool) -> None:
+        """The handler is done. What the guard says now cannot change the answer any more."""
+        try:
+            self._end(success)
+        except Exception:
+            log.exception("the replay guard failed after the handler was done")
+
+    async def aend(self, success: bool) -> None:
+        """The same; the guard may be asynchronous."""
+        try:
+            done = self._end(success)
+            if inspect.isawaitable(done):
+                await done
+        except Exception:
+            log.exception("the replay guard failed after the handler was done")
+
+    def _end(self, success: bool) -> Any:
+        if not isinstance(self._guard, ReplayGuard):
+            return None
+        return self._guard.commit(self._key) if success else self._guard.release(self._key)
+
+
+def _close(answer: Awaitable[Any]) -> None:
+    close = getattr(answer, "close", None)
+    if close is not None:
+        close()
+
+
+def is_success(status: int) -> bool:
+    """Whether an answer tells the provider that the delivery was taken."""
+    return status < 400

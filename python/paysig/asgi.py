@@ -1,0 +1,152 @@
+"""ASGI: verifies deliveries before any framework reads them (Starlette, FastAPI, Django, Litestar, Quart).
+
+::
+
+    app = VerifyMiddleware(app, verifier, paths=["/hooks/stripe"])
+
+The application finds the result with `verified(scope)`, which raises where nothing was verified, so that a route that the
+middleware does not cover cannot mistake a message for an authentic one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from typing import Any
+from urllib.parse import quote
+
+from ._paysig import Verified, Verifier
+from ._receive import DEFAULT_MAX_BODY, Delivery, Guard, Receiver, Refused, is_success
+from .errors import ConfigurationError
+
+__all__ = ["VerifyMiddleware", "verified"]
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_KEY = "paysig.verified"
+
+
+def verified(scope: Any) -> Verified:
+    """The verified delivery of a scope, or of a request that has one (Starlette's, FastAPI's)."""
+    found = getattr(scope, "scope", scope).get(_KEY)
+    if not isinstance(found, Verified):
+        raise ConfigurationError("this request was not verified: no VerifyMiddleware covers its path")
+    return found
+
+
+def raw_target(scope: Scope) -> bytes:
+    """Path and query as they were on the request line."""
+    path: bytes = scope.get("raw_path") or quote(scope["path"], safe="/:@!$&'()*+,;=~").encode()
+    # Some servers leave the query in raw_path.
+    path = path.partition(b"?")[0]
+    query: bytes = scope.get("query_string", b"")
+    return path + b"?" + query if query else path
+
+
+class Disconnected(Exception):
+    """The client left before the body was complete."""
+
+
+async def read_body(receiver: Receiver, scope: Scope, receive: Receive) -> bytes:
+    """The whole body, within the limit."""
+    for name, value in scope["headers"]:
+        if name.lower() == b"content-length" and value.isdigit():
+            receiver.check_length(int(value))
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise Disconnected
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        receiver.check_length(size)
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+
+
+def replaying(body: bytes, receive: Receive) -> Receive:
+    """A receive that gives the body once more, and then what comes after it."""
+    given = False
+
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+async def judge(receiver: Receiver, scope: Scope, body: bytes) -> Delivery:
+    """The delivery, admitted by the guard; else raises Refused."""
+    headers = [(bytes(name), bytes(value)) for name, value in scope["headers"]]
+    delivery = receiver.judge(scope["method"], raw_target(scope), headers, body)
+    await delivery.abegin()
+    return delivery
+
+
+class VerifyMiddleware:
+    """Calls the application only with authentic deliveries, and answers all others.
+
+    ``paths``: the exact paths that are covered; all if not given. ``public_url``: where the provider sends to, for schemes that
+    sign the URL; never taken from the Host header. ``max_body``: bytes. ``guard``: a `paysig.ReplayGuard`; its methods may be
+    coroutines.
+    """
+
+    def __init__(
+        self,
+        app: Application,
+        verifier: Verifier,
+        *,
+        public_url: str | None = None,
+        max_body: int = DEFAULT_MAX_BODY,
+        guard: Guard | None = None,
+        paths: Collection[str] | None = None,
+    ) -> None:
+        self.app = app
+        self._receiver = Receiver(verifier, public_url=public_url, max_body=max_body, guard=guard, paths=paths)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One connection."""
+        if scope["type"] != "http" or not self._receiver.applies(scope["path"]):
+            await self.app(scope, receive, send)
+            return
+        try:
+            body = await read_body(self._receiver, scope, receive)
+            delivery = await judge(self._receiver, scope, body)
+        except Disconnected:
+            return
+        except Refused as refused:
+            await _answer(send, refused)
+            return
+        await self._run(delivery, dict(scope), replaying(body, receive), send)
+
+    async def _run(self, delivery: Delivery, scope: Scope, receive: Receive, send: Send) -> None:
+        status = 500
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        scope[_KEY] = delivery.verified
+        done = False
+        try:
+            await self.app(scope, receive, watched)
+            done = True
+        finally:
+            await delivery.aend(done and is_success(status))
+
+
+async def _answer(send: Send, refused: Refused) -> None:
+    text = refused.text.encode()
+    headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(text)).encode())]
+    await send({"type": "http.response.start", "status": refused.status, "headers": headers})
+    await send({"type": "http.response.body", "body": text})

@@ -1,0 +1,80 @@
+"""Flask: a decorator for views that take deliveries.
+
+::
+
+    @app.post("/hooks/stripe")
+    @webhook(verifier)
+    def stripe(verified):
+        event = flask.request.get_json()
+        ...
+
+The view is called only with authentic deliveries and is given the `paysig.Verified` as ``verified``. The body is read before
+Flask parses forms, and is still there for ``request.get_json()``, ``request.form`` and ``request.get_data()``.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import flask
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from . import wsgi
+from ._paysig import Verifier
+from ._receive import DEFAULT_MAX_BODY, Guard, Receiver, Refused, is_success
+from .errors import ConfigurationError
+
+__all__ = ["webhook"]
+
+View = Callable[..., Any]
+
+
+def webhook(
+    verifier: Verifier, *, public_url: str | None = None, max_body: int = DEFAULT_MAX_BODY, guard: Guard | None = None
+) -> Callable[[View], View]:
+    """Decorates a view; goes below ``@app.post``. Options as in `paysig.wsgi.VerifyMiddleware`."""
+    receiver = Receiver(verifier, public_url=public_url, max_body=max_body, guard=guard)
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def verified_view(*args: Any, **kwargs: Any) -> Any:
+            request = flask.request
+            try:
+                body = _body(receiver, request)
+                delivery = receiver.judge(
+                    request.method, wsgi.raw_target(request.environ), wsgi.headers(request.environ), body
+                )
+                delivery.begin()
+            except Refused as refused:
+                return flask.Response(refused.text, refused.status, mimetype="text/plain")
+            success = False
+            try:
+                view_sync = flask.current_app.ensure_sync(view)
+                response = flask.make_response(view_sync(*args, verified=delivery.verified, **kwargs))
+                success = is_success(response.status_code)
+            finally:
+                delivery.end(success)
+            return response
+
+        return verified_view
+
+    return decorate
+
+
+def _body(receiver: Receiver, request: flask.Request) -> bytes:
+    receiver.check_length(request.content_length)
+    # Bodies without announced length are cut off by Werkzeug at this limit.
+    request.max_content_length = min(receiver.max_body, request.max_content_length or receiver.max_body)
+    if "form" in request.__dict__:
+        raise ConfigurationError(
+            "the form was parsed before the signature was verified, and the raw body is gone: "
+            "do not touch request.form, request.files or request.values before the view"
+        )
+    if request.environ.get("HTTP_TRANSFER_ENCODING") and not request.environ.get("wsgi.input_terminated"):
+        raise Refused(411)
+    try:
+        return request.get_data(cache=True, parse_form_data=False)
+    except RequestEntityTooLarge:
+        raise Refused(413) from None

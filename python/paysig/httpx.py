@@ -1,0 +1,243 @@
+"""httpx: signed requests, and bearer tokens that renew themselves.
+
+::
+
+    import httpx, paysig
+    from paysig.httpx import SigningAuth
+
+    signer = paysig.Signer("directa24-deposits", credentials={"login": "...", "secret": "..."})
+    client = httpx.Client(auth=SigningAuth(signer))          # or httpx.AsyncClient
+
+What is signed is what is sent: the body is read before it is signed (a generator is collected), and the target is the one on the
+request line. httpx follows redirects (only where ``follow_redirects`` asks for it) without asking the auth again; instead of
+sending a signature that belongs to another request, `SigningAuth` then raises. `SigningTransport` signs every hop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Generator
+from typing import Any
+
+import anyio
+import httpx
+
+from ._headers import FRAMING, merged, without
+from ._paysig import Authorize, Fetch, Signed, Signer, TokenSession
+from ._tokens import Tokens, pauses
+from .errors import InvalidMessage
+
+__all__ = ["AsyncSigningTransport", "SigningAuth", "SigningTransport", "TokenAuth"]
+
+#: Further keyword arguments of ``Signer.sign`` for one request: a nonce, a payload.
+Options = Callable[[httpx.Request], "dict[str, Any]"]
+
+
+def sign_request(signer: Signer, request: httpx.Request, options: Options | None = None) -> httpx.Request:
+    """A signed copy of a request whose body was read."""
+    body = request.content
+    # Built anew without Transfer-Encoding, so that the headers that are signed are those of the whole body.
+    plain = _request(request, request.url, without(request.headers.raw, FRAMING), body)
+    url = plain.url.copy_with(userinfo=b"", fragment=None) if plain.url.userinfo or plain.url.fragment else plain.url
+    signed: Signed = signer.sign(
+        plain.method,
+        str(url),
+        plain.headers.raw,
+        body,
+        target=plain.url.raw_path,
+        **(options(request) if options else {}),
+    )
+    target = signed.new_target
+    url = plain.url if target is None else plain.url.copy_with(raw_path=_bytes(target))
+    if target is not None and url.raw_path != _bytes(target):
+        raise InvalidMessage("httpx would send another target than the one that was signed", field="url")
+    headers = plain.headers.raw if signed.new_body is None else without(plain.headers.raw, FRAMING)
+    return _request(request, url, merged(headers, signed.raw_headers), signed.body)
+
+
+def _request(like: httpx.Request, url: httpx.URL, headers: list[tuple[bytes, bytes]], body: bytes) -> httpx.Request:
+    # No body is not the same as an empty one: httpx sends Content-Length: 0 only for methods that have a body.
+    return httpx.Request(like.method, url, headers=headers, content=body or None, extensions=dict(like.extensions))
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+class SigningAuth(httpx.Auth):
+    """Signs each request of a client, sync or async.
+
+    ``options`` may give further arguments of ``Signer.sign`` for a request, such as ``{"nonce": order_id}``.
+    """
+
+    requires_request_body = True
+
+    def __init__(self, signer: Signer, *, options: Options | None = None) -> None:
+        self._signer = signer
+        self._options = options
+
+    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Called by httpx."""
+        request.read()
+        signed = sign_request(self._signer, request, self._options)
+        outer = signed.extensions.get("trace")
+
+        def trace(event: str, info: dict[str, Any]) -> None:
+            _refuse_another(signed, event, info)
+            if outer is not None:
+                outer(event, info)
+
+        signed.extensions["trace"] = trace
+        response = yield signed
+        _refuse_history(response)
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Called by httpx."""
+        await request.aread()
+        signed = sign_request(self._signer, request, self._options)
+        outer = signed.extensions.get("trace")
+
+        async def trace(event: str, info: dict[str, Any]) -> None:
+            _refuse_another(signed, event, info)
+            if outer is not None:
+                await outer(event, info)
+
+        signed.extensions["trace"] = trace
+        response = yield signed
+        _refuse_history(response)
+
+
+def _redirected() -> InvalidMessage:
+    return InvalidMessage(
+        "a redirect leads to another request than the one that was signed: sign every hop with SigningTransport, "
+        "or do not follow redirects"
+    )
+
+
+def _refuse_another(signed: httpx.Request, event: str, info: dict[str, Any]) -> None:
+    """Raises before the head of another request than the signed one goes out; httpx copies extensions to redirects."""
+    if not event.endswith(".send_request_headers.started"):
+        return
+    sent = info["request"]
+    if sent.method == b"CONNECT":
+        return
+    host = [value for name, value in sent.headers if name.lower() == b"host"]
+    wanted = [value for name, value in signed.headers.raw if name.lower() == b"host"]
+    target = sent.url.target
+    # Through a forward proxy the target is absolute.
+    same_target = target == signed.url.raw_path or (target.startswith(b"http") and target.endswith(signed.url.raw_path))
+    if sent.method != signed.method.encode() or not same_target or host != wanted:
+        raise _redirected()
+
+
+def _refuse_history(response: httpx.Response) -> None:
+    """For transports that do not report what they send."""
+    if response.history:
+        response.close()
+        raise _redirected()
+
+
+class SigningTransport(httpx.BaseTransport):
+    """Signs whatever passes, redirects and retries of the layers above included: ``httpx.Client(transport=...)``."""
+
+    def __init__(self, signer: Signer, transport: httpx.BaseTransport | None = None, *, options: Options | None = None) -> None:
+        self._signer = signer
+        self._options = options
+        self._transport = transport if transport is not None else httpx.HTTPTransport()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Called by httpx."""
+        request.read()
+        return self._transport.handle_request(sign_request(self._signer, request, self._options))
+
+    def close(self) -> None:
+        """Closes the transport below."""
+        self._transport.close()
+
+
+class AsyncSigningTransport(httpx.AsyncBaseTransport):
+    """Signs whatever passes, redirects and retries of the layers above included: ``httpx.AsyncClient(transport=...)``."""
+
+    def __init__(
+        self, signer: Signer, transport: httpx.AsyncBaseTransport | None = None, *, options: Options | None = None
+    ) -> None:
+        self._signer = signer
+        self._options = options
+        self._transport = transport if transport is not None else httpx.AsyncHTTPTransport()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Called by httpx."""
+        await request.aread()
+        return await self._transport.handle_async_request(sign_request(self._signer, request, self._options))
+
+    async def aclose(self) -> None:
+        """Closes the transport below."""
+        await self._transport.aclose()
+
+
+class TokenAuth(httpx.Auth):
+    """Bearer tokens of client-credentials schemes: fetched once however many requests wait for one, renewed before they end,
+    fetched anew when the API refuses one.
+
+    ``origin`` is where the token endpoint lives, such as ``https://api.example``.
+    """
+
+    requires_request_body = True
+
+    def __init__(self, session: TokenSession, *, origin: str) -> None:
+        self._tokens = Tokens(session)
+        self._origin = httpx.URL(origin)
+
+    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Called by httpx."""
+        request.read()
+        for last in (False, True):
+            while not isinstance(action := self._tokens.next(), Authorize):
+                if not isinstance(action, Fetch):
+                    self._tokens.wait(action)
+                    continue
+                try:
+                    answer = yield self._token_request(action)
+                    content = answer.read()
+                except BaseException:
+                    self._tokens.abandoned()
+                    raise
+                self._tokens.fetched(answer.status_code, content)
+            response = yield _authorized(request, action)
+            if not self._again(response, action) or last:
+                return
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Called by httpx."""
+        await request.aread()
+        for last in (False, True):
+            pause = pauses()
+            while not isinstance(action := self._tokens.next(), Authorize):
+                if not isinstance(action, Fetch):
+                    await anyio.sleep(next(pause))
+                    continue
+                try:
+                    answer = yield self._token_request(action)
+                    content = await answer.aread()
+                except BaseException:
+                    self._tokens.abandoned()
+                    raise
+                self._tokens.fetched(answer.status_code, content)
+            response = yield _authorized(request, action)
+            if not self._again(response, action) or last:
+                return
+
+    def _token_request(self, fetch: Fetch) -> httpx.Request:
+        url = self._origin.copy_with(raw_path=fetch.target.encode())
+        return httpx.Request(fetch.method, url, headers=fetch.headers, content=fetch.body)
+
+    def _again(self, response: httpx.Response, used: Authorize) -> bool:
+        if response.status_code != httpx.codes.UNAUTHORIZED:
+            self._tokens.session.accepted()
+            return False
+        return self._tokens.refused(used.headers)
+
+
+def _authorized(request: httpx.Request, authorize: Authorize) -> httpx.Request:
+    for name, value in authorize.headers:
+        request.headers[name] = value
+    return request

@@ -1,0 +1,228 @@
+"""requests: signed requests, and bearer tokens that renew themselves.
+
+::
+
+    import requests, paysig
+    from paysig.requests import SigningAuth
+
+    signer = paysig.Signer("directa24-deposits", credentials={"login": "...", "secret": "..."})
+    requests.post("https://api.example/v3/deposits", json={"amount": 10}, auth=SigningAuth(signer))
+
+The body is read before it is signed: text, files and generators are collected, so that what is signed is what is sent. requests
+follows redirects without asking the auth again; instead of sending a signature that belongs to another request, `SigningAuth`
+raises. `SigningAdapter`, mounted on a session, signs every hop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+
+from ._headers import Pairs, merged
+from ._paysig import Authorize, Fetch, Signer, TokenSession
+from ._tokens import Tokens
+from .errors import ConfigurationError, InvalidMessage, TokenError
+
+__all__ = ["SigningAdapter", "SigningAuth", "TokenAuth"]
+
+#: Further keyword arguments of ``Signer.sign`` for one request: a nonce, a payload.
+Options = Callable[[requests.PreparedRequest], "dict[str, Any]"]
+
+
+def sign_request(signer: Signer, request: requests.PreparedRequest, options: Options | None = None) -> None:
+    """Signs a prepared request where it stands."""
+    if request.method is None or request.url is None:
+        raise InvalidMessage("the request is not prepared", field="url")
+    body = _collected(request)
+    parts = urlsplit(request.url)
+    url = parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment="").geturl()
+    signed = signer.sign(
+        request.method,
+        url,
+        _pairs(request),
+        body,
+        target=request.path_url,
+        **(options(request) if options else {}),
+    )
+    if signed.new_target is not None:
+        request.url = urljoin(request.url, signed.new_target)
+        if request.path_url != signed.new_target:
+            raise InvalidMessage("requests would send another target than the one that was signed", field="url")
+    if signed.new_body is not None:
+        _set_body(request, signed.new_body)
+    for name, value in merged(_pairs(request), signed.raw_headers):
+        # Written as the bytes that were signed; http.client would encode text as Latin-1.
+        request.headers[name.decode("latin-1")] = value.decode("latin-1")
+
+
+def _pairs(request: requests.PreparedRequest) -> Pairs:
+    """The headers as http.client writes them."""
+    return [(_latin1(name), _latin1(value)) for name, value in request.headers.items()]
+
+
+def _latin1(text: str | bytes) -> bytes:
+    if isinstance(text, bytes):
+        return text
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        raise InvalidMessage("a header holds a character that HTTP cannot carry as Latin-1", field="headers") from None
+
+
+def _collected(request: requests.PreparedRequest) -> bytes:
+    """The body as bytes, put back into the request."""
+    body: Any = request.body
+    if body is None:
+        return b""
+    if isinstance(body, bytes):
+        return body
+    if isinstance(body, str):
+        content = body.encode()
+    elif hasattr(body, "read"):
+        content = body.read()
+        content = content.encode() if isinstance(content, str) else bytes(content)
+    elif isinstance(body, Iterable):
+        content = b"".join(chunk.encode() if isinstance(chunk, str) else bytes(chunk) for chunk in body)
+    else:
+        raise InvalidMessage("the body is neither bytes nor something that can be read", field="body")
+    _set_body(request, content)
+    return content
+
+
+def _set_body(request: requests.PreparedRequest, body: bytes) -> None:
+    request.body = body
+    request.headers.pop("Transfer-Encoding", None)
+    request.prepare_content_length(body)
+
+
+class SigningAuth(AuthBase):
+    """Signs each request it is given to.
+
+    ``options`` may give further arguments of ``Signer.sign`` for a request, such as ``{"nonce": order_id}``.
+    """
+
+    def __init__(self, signer: Signer, *, options: Options | None = None) -> None:
+        self._signer = signer
+        self._options = options
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Called by requests."""
+        sign_request(self._signer, request, self._options)
+        request.register_hook("response", _refuse_redirect)
+        return request
+
+
+def _refuse_redirect(response: requests.Response, *args: object, **kwargs: object) -> None:
+    if response.is_redirect:
+        response.close()
+        raise InvalidMessage(
+            f"the answer {response.status_code} leads to another request than the one that was signed: "
+            "mount a SigningAdapter, which signs every hop"
+        )
+
+
+class SigningAdapter(HTTPAdapter):
+    """Signs whatever passes, redirects included: ``session.mount("https://api.example/", SigningAdapter(signer))``.
+
+    Retries of the adapter itself (``max_retries``) send the same bytes again, so they must stay within the provider's tolerance.
+    """
+
+    def __init__(self, signer: Signer, *, options: Options | None = None, **kwargs: Any) -> None:
+        self._signer = signer
+        self._options = options
+        super().__init__(**kwargs)
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        """Called by requests."""
+        # Redirects start from the request that is not signed, so its body must still be there.
+        _collected(request)
+        signed = request.copy()
+        sign_request(self._signer, signed, self._options)
+        return super().send(signed, *args, **kwargs)
+
+
+class TokenAuth(AuthBase):
+    """Bearer tokens of client-credentials schemes: fetched once however many threads wait for one, renewed before they end,
+    fetched anew when the API refuses one.
+
+    ``origin`` is where the token endpoint lives, such as ``https://api.example``; ``http`` the session that calls it.
+    """
+
+    def __init__(
+        self, session: TokenSession, *, origin: str, http: requests.Session | None = None, timeout: float = 15.0
+    ) -> None:
+        if urlsplit(origin).scheme not in ("http", "https"):
+            raise ConfigurationError("origin must be absolute: https://api.example", status="invalid_option", field="origin")
+        self._tokens = Tokens(session)
+        self._origin = origin
+        self._http = http
+        self._timeout = timeout
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Called by requests."""
+        _collected(request)
+        used = self._authorize(request)
+        request.register_hook("response", lambda response, **kwargs: self._refused(response, used, kwargs))
+        return request
+
+    def _authorize(self, request: requests.PreparedRequest) -> Authorize:
+        while not isinstance(action := self._tokens.next(), Authorize):
+            if isinstance(action, Fetch):
+                self._fetch(action)
+            else:
+                self._tokens.wait(action)
+        request.headers.update(action.headers)
+        return action
+
+    def _fetch(self, fetch: Fetch) -> None:
+        url = urljoin(self._origin, fetch.target)
+        try:
+            send = self._http.request if self._http is not None else requests.request
+            answer = send(
+                fetch.method,
+                url,
+                data=fetch.body,
+                headers=dict(fetch.headers),
+                timeout=self._timeout,
+                allow_redirects=False,
+                auth=_keep_headers,
+            )
+            status, content = answer.status_code, answer.content
+        except requests.RequestException as error:
+            self._tokens.abandoned()
+            raise TokenError("the token endpoint could not be reached", status="token_response_invalid") from error
+        except BaseException:
+            self._tokens.abandoned()
+            raise
+        self._tokens.fetched(status, content)
+
+    def _refused(self, response: requests.Response, used: Authorize, kwargs: dict[str, Any]) -> requests.Response | None:
+        """One more try with a new token where the API answers 401."""
+        if response.status_code != requests.codes.unauthorized:
+            self._tokens.session.accepted()
+            return None
+        if not self._tokens.refused(used.headers):
+            return None
+        response.content  # noqa: B018  read, so that the connection can be used again
+        response.close()
+        request = response.request.copy()
+        request.hooks["response"] = []
+        again = self._authorize(request)
+        retried: requests.Response = response.connection.send(request, **kwargs)  # type: ignore[attr-defined]
+        retried.history.append(response)
+        retried.request = request
+        if retried.status_code == requests.codes.unauthorized:
+            self._tokens.refused(again.headers)
+        else:
+            self._tokens.session.accepted()
+        return retried
+
+
+def _keep_headers(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Keeps requests from replacing the Authorization header by one of ~/.netrc."""
+    return request

@@ -1,0 +1,186 @@
+"""WSGI: verifies deliveries before any framework reads them (Flask, Django, Pyramid, Bottle).
+
+::
+
+    app.wsgi_app = VerifyMiddleware(app.wsgi_app, verifier, paths=["/hooks/stripe"])
+
+The application finds the result with `verified(environ)`, which raises where nothing was verified.
+"""
+
+from __future__ import annotations
+
+import http
+import io
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any
+from urllib.parse import quote
+
+from ._paysig import Verified, Verifier
+from ._receive import DEFAULT_MAX_BODY, Delivery, Guard, Receiver, Refused, is_success
+from .errors import ConfigurationError
+
+__all__ = ["VerifyMiddleware", "verified"]
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+_KEY = "paysig.verified"
+_CHUNK = 64 * 1024
+
+
+def verified(environ: Environ) -> Verified:
+    """The verified delivery of a request."""
+    found = environ.get(_KEY)
+    if not isinstance(found, Verified):
+        raise ConfigurationError("this request was not verified: no VerifyMiddleware covers its path")
+    return found
+
+
+def raw_target(environ: Environ) -> bytes:
+    """Path and query as they were on the request line, where the server tells; else as close as WSGI comes."""
+    # gunicorn; uWSGI, mod_wsgi, waitress and others; Werkzeug's server sets both.
+    raw = environ.get("RAW_URI") or environ.get("REQUEST_URI")
+    if raw:
+        target = raw.encode("latin-1", "replace")
+        if not target.startswith(b"/") and b"://" in target:
+            rest = target.split(b"://", 1)[1]
+            slash = rest.find(b"/")
+            target = rest[slash:] if slash >= 0 else b"/"
+        return bytes(target)
+    path = (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1", "replace")
+    query = environ.get("QUERY_STRING", "").encode("latin-1", "replace")
+    target = quote(path, safe="/:@!$&'()*+,;=~").encode()
+    return target + b"?" + query if query else target
+
+
+def headers(environ: Environ) -> list[tuple[bytes, bytes]]:
+    """The headers of a request. WSGI has joined lines of the same name."""
+    found = []
+    for name, value in environ.items():
+        if name.startswith("HTTP_"):
+            found.append((name[5:], value))
+        elif name in ("CONTENT_TYPE", "CONTENT_LENGTH") and value:
+            found.append((name, value))
+    return [(n.replace("_", "-").encode("latin-1", "replace"), v.encode("latin-1", "replace")) for n, v in found]
+
+
+def read_body(receiver: Receiver, environ: Environ) -> bytes:
+    """The whole body, within the limit."""
+    stream = environ["wsgi.input"]
+    length = environ.get("CONTENT_LENGTH") or None
+    if length is None:
+        if environ.get("wsgi.input_terminated"):
+            return _read(receiver, stream, None)
+        if environ.get("HTTP_TRANSFER_ENCODING"):
+            # The server leaves decoding to nobody: the body cannot be told from what follows.
+            raise Refused(http.HTTPStatus.LENGTH_REQUIRED)
+        return b""
+    if not (length.isascii() and length.isdigit()):
+        raise Refused(http.HTTPStatus.BAD_REQUEST)
+    receiver.check_length(int(length))
+    return _read(receiver, stream, int(length))
+
+
+def _read(receiver: Receiver, stream: Any, length: int | None) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    while length is None or size < length:
+        chunk = stream.read(_CHUNK if length is None else min(_CHUNK, length - size))
+        if not chunk:
+            break
+        size += len(chunk)
+        receiver.check_length(size)
+        chunks.append(chunk)
+    if length is not None and size < length:
+        raise Refused(http.HTTPStatus.BAD_REQUEST)
+    return b"".join(chunks)
+
+
+class VerifyMiddleware:
+    """Calls the application only with authentic deliveries, and answers all others.
+
+    ``paths``: the exact paths that are covered; all if not given. ``public_url``: where the provider sends to, for schemes that
+    sign the URL; never taken from the Host header. ``max_body``: bytes. ``guard``: a `paysig.ReplayGuard`.
+    """
+
+    def __init__(
+        self,
+        app: Application,
+        verifier: Verifier,
+        *,
+        public_url: str | None = None,
+        max_body: int = DEFAULT_MAX_BODY,
+        guard: Guard | None = None,
+        paths: Collection[str] | None = None,
+    ) -> None:
+        self.app = app
+        self._receiver = Receiver(verifier, public_url=public_url, max_body=max_body, guard=guard, paths=paths)
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """One request."""
+        path = (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1", "replace").decode("utf-8", "replace")
+        if not self._receiver.applies(path):
+            return self.app(environ, start_response)
+        try:
+            body = read_body(self._receiver, environ)
+            delivery = self._receiver.judge(environ["REQUEST_METHOD"], raw_target(environ), headers(environ), body)
+            delivery.begin()
+        except Refused as refused:
+            text = refused.text.encode()
+            fields = [("Content-Type", "text/plain"), ("Content-Length", str(len(text)))]
+            start_response(f"{refused.status} {refused.text}", fields)
+            return [text]
+        inner = dict(environ)
+        inner["wsgi.input"] = io.BytesIO(body)
+        inner["CONTENT_LENGTH"] = str(len(body))
+        # The body is no longer chunked.
+        inner.pop("HTTP_TRANSFER_ENCODING", None)
+        inner[_KEY] = delivery.verified
+        return _run(self.app, inner, start_response, delivery)
+
+
+def _run(app: Application, environ: Environ, start_response: StartResponse, delivery: Delivery) -> Iterable[bytes]:
+    status = [500]
+
+    def watched(line: str, *args: Any) -> Any:
+        status[0] = int(line[:3])
+        return start_response(line, *args)
+
+    try:
+        answer = app(environ, watched)
+    except BaseException:
+        delivery.end(False)
+        raise
+    return _Answer(answer, status, delivery)
+
+
+class _Answer:
+    """The answer of the application; at its end the guard is told how it went."""
+
+    def __init__(self, answer: Iterable[bytes], status: list[int], delivery: Delivery) -> None:
+        self._answer = answer
+        self._status = status
+        self._delivery: Delivery | None = delivery
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._answer
+        except BaseException:
+            self._end(False)
+            raise
+        self._end(is_success(self._status[0]))
+
+    def _end(self, success: bool) -> None:
+        if self._delivery is not None:
+            self._delivery.end(success)
+            self._delivery = None
+
+    def close(self) -> None:
+        """Called by the server, also if it stopped early."""
+        try:
+            close = getattr(self._answer, "close", None)
+            if close is not None:
+                close()
+        finally:
+            self._end(False)
