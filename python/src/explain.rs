@@ -8,7 +8,7 @@ use paysig::Status;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-/// A string to sign and where every byte of it comes from.
+/// A string to sign and where every byte of it comes from. ``str()`` shows it as a table.
 #[pyclass(frozen, module = "paysig")]
 pub struct Explanation {
     inner: paysig::Explanation,
@@ -22,11 +22,13 @@ impl Explanation {
 
 #[pymethods]
 impl Explanation {
+    /// The exact bytes under the signature; secrets as asterisks.
     #[getter]
     fn string_to_sign<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         PyBytes::new(py, self.inner.string_to_sign())
     }
 
+    /// Where they come from, in order and without gaps.
     #[getter]
     fn parts(&self) -> Vec<Part> {
         let parts = self.inner.parts().iter();
@@ -87,6 +89,10 @@ impl Part {
 }
 
 /// What a verifier would authenticate if the message is signed, else what a signer would sign.
+///
+/// >>> explained = paysig.explain("github", "webhook", "POST", "/hook", [], b"{}", credentials={"secret": "s"})
+/// >>> explained.string_to_sign, explained.parts
+/// (b'{}', [paysig.Part('body', 0, 2)])
 #[pyfunction]
 #[pyo3(signature = (
     scheme, flow, method, url, headers=None, body=None, *, credentials=None, keys=None, variants=None, target=None, now=None,
@@ -114,7 +120,12 @@ pub fn explain<'py>(
     let given = Given::new(method, url, headers, body, target)?;
     let verifier = Verifier::build(scheme, flow, keys.or(credentials), variants)?;
     match verifier.explain_given(py, &given) {
-        Err(error) if matches!(error.status(), Status::MissingSignature | Status::MissingField) => {
+        Err(error)
+            if matches!(
+                error.status(),
+                Status::MissingSignature | Status::MissingField
+            ) =>
+        {
             let signer = Signer::build(scheme, flow, credentials.or(keys), variants, false)?;
             let keywords = Keywords {
                 now,

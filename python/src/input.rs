@@ -112,7 +112,9 @@ pub fn texts(name: &str, value: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<Strin
             format!("{name} must be a list of names, not {}", kind(value)),
         )
     })?;
-    items.map(|item| Ok(text(name, &item?)?.to_owned())).collect()
+    items
+        .map(|item| Ok(text(name, &item?)?.to_owned()))
+        .collect()
 }
 
 /// The class of a value, for error messages; never the value.
@@ -157,7 +159,10 @@ pub fn pairs<'py>(
         argument(
             value.py(),
             name,
-            format!("{name} must be a mapping or a list of pairs, not {}", kind(value)),
+            format!(
+                "{name} must be a mapping or a list of pairs, not {}",
+                kind(value)
+            ),
         )
     };
     if value.is_instance_of::<PyString>() || value.is_instance_of::<PyBytes>() {

@@ -26,7 +26,10 @@ pub fn credentials(name: &str, value: Option<&Bound<'_, PyAny>>) -> PyResult<Cre
     Ok(all)
 }
 
-/// One key of a verifier and when it is valid.
+/// One key of a verifier and when it is valid; both ends may be open.
+///
+/// >>> paysig.Key({"secret": "s"}, not_after=1767323045)
+/// <paysig.Key: secret>
 #[pyclass(frozen, module = "paysig")]
 pub struct Key {
     credentials: Credentials,

@@ -41,7 +41,7 @@ impl OwnedOptions {
     }
 }
 
-/// A message that is ready but for the signature.
+/// A message that is ready but for the signature. ``string_to_sign``: the whole string, not its digest. ``algorithm``: ``hmac-sha256``.
 #[pyclass(frozen, module = "paysig")]
 pub struct Prepared {
     signer: paysig::Signer,
@@ -90,6 +90,7 @@ impl Prepared {
 
 #[pymethods]
 impl Prepared {
+    /// Takes the raw signature bytes and says what to send.
     fn finish(&self, py: Python<'_>, signature: &Bound<'_, PyAny>) -> PyResult<Signed> {
         let signature = body("signature", Some(signature))?;
         // The same message and options give the same string again.

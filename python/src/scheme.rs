@@ -6,7 +6,10 @@ use paysig::Flow;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 
-/// How one provider product authenticates messages.
+/// How one provider product authenticates messages: an id of the catalogue, or a recipe of your own.
+///
+/// >>> paysig.Scheme("directa24-deposits").flows
+/// ['request', 'webhook']
 #[pyclass(frozen, module = "paysig")]
 pub struct Scheme {
     inner: paysig::Scheme,
@@ -20,6 +23,12 @@ impl Scheme {
         Ok(Scheme { inner })
     }
 
+    /// A scheme of your own from the text of a recipe; ``file`` names the text in errors.
+    ///
+    /// >>> paysig.Scheme.from_toml('id = 3', file="mine.toml")
+    /// Traceback (most recent call last):
+    ///   ...
+    /// paysig.errors.ConfigurationError: invalid_recipe (id): mine.toml:1: ...
     #[classmethod]
     #[pyo3(signature = (recipe, *, file="recipe"))]
     fn from_toml(
@@ -32,27 +41,32 @@ impl Scheme {
         Ok(Scheme { inner })
     }
 
+    /// The id: ``directa24-deposits``.
     #[getter]
     fn id(&self) -> &str {
         self.inner.id()
     }
 
+    /// The name that people know: ``Stripe webhooks``.
     #[getter]
     fn name(&self) -> &str {
         &self.inner.recipe().name
     }
 
+    /// The flows that the scheme has, of ``request``, ``webhook`` and ``response``.
     #[getter]
     fn flows(&self) -> Vec<&'static str> {
         self.inner.flows().map(Flow::name).collect()
     }
 
+    /// The names of the credentials, of all flows.
     #[getter]
     fn credentials(&self) -> Vec<&str> {
         let all = &self.inner.recipe().credentials;
         all.iter().map(|c| c.name.as_str()).collect()
     }
 
+    /// What a user should know beyond the rule.
     #[getter]
     fn notes(&self) -> Vec<&str> {
         let notes = &self.inner.recipe().notes;
@@ -65,6 +79,9 @@ impl Scheme {
 }
 
 /// The ids of the catalogue, sorted.
+///
+/// >>> "stripe" in paysig.schemes()
+/// True
 #[pyfunction]
 pub fn schemes() -> Vec<&'static str> {
     paysig::catalogue().iter().map(|(id, _)| *id).collect()

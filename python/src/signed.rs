@@ -6,6 +6,13 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
 
 /// What to send, and everything that signing used.
+///
+/// >>> signer = paysig.Signer("directa24-deposits", credentials={"login": "shop", "secret": "s"})
+/// >>> signed = signer.sign("POST", "https://api.example/v3/deposits", [], b"{}", now=0)
+/// >>> [name for name, _ in signed.headers], signed.url, signed.body
+/// (['X-Date', 'X-Login', 'Authorization'], 'https://api.example/v3/deposits', b'{}')
+/// >>> signed.used
+/// paysig.Used(timestamp='1970-01-01T00:00:00Z', nonce=None, key_id='shop')
 #[pyclass(frozen, module = "paysig")]
 pub struct Signed {
     inner: paysig::Signed,
@@ -16,12 +23,7 @@ pub struct Signed {
 }
 
 impl Signed {
-    pub fn new(
-        inner: paysig::Signed,
-        url: Py<PyAny>,
-        absolute: bool,
-        body: Py<PyBytes>,
-    ) -> Self {
+    pub fn new(inner: paysig::Signed, url: Py<PyAny>, absolute: bool, body: Py<PyBytes>) -> Self {
         Signed {
             inner,
             url,
@@ -49,6 +51,7 @@ pub fn wire_text<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyAn
 
 #[pymethods]
 impl Signed {
+    /// The headers to add, in the order of the recipe.
     #[getter]
     fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let list = PyList::empty(py);
@@ -58,6 +61,7 @@ impl Signed {
         Ok(list)
     }
 
+    /// The same as bytes.
     #[getter]
     fn raw_headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let pairs = self
@@ -67,6 +71,7 @@ impl Signed {
         PyList::new(py, pairs.collect::<Vec<_>>())
     }
 
+    /// The URL (or target) to send to, with what was added to its query.
     #[getter]
     fn url<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let changed = match self.absolute {
@@ -82,6 +87,7 @@ impl Signed {
         }
     }
 
+    /// The body to send, with what was added to it.
     #[getter]
     fn body<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         match self.inner.body() {
@@ -90,21 +96,25 @@ impl Signed {
         }
     }
 
+    /// The target to send, if something was added to it.
     #[getter]
     fn new_target<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         self.inner.target().map(|t| wire_text(py, t)).transpose()
     }
 
+    /// The body to send, if something was added to it.
     #[getter]
     fn new_body<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
         self.inner.body().map(|body| PyBytes::new(py, body))
     }
 
+    /// The JSON members that were added to the body, as the text of a JSON object.
     #[getter]
     fn body_members(&self) -> Option<String> {
         self.inner.body_members()
     }
 
+    /// Time, nonce and key id as used.
     #[getter]
     fn used(&self) -> Used {
         let used = self.inner.used();
@@ -146,6 +156,9 @@ impl Used {
         });
         let values = (&self.timestamp, &self.nonce, &self.key_id);
         let values: Bound<'_, PyTuple> = values.into_pyobject(py)?;
-        format.bind(py).call_method1("__mod__", (values,))?.extract()
+        format
+            .bind(py)
+            .call_method1("__mod__", (values,))?
+            .extract()
     }
 }

@@ -16,7 +16,15 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyString};
 use zeroize::Zeroizing;
 
-/// Signs messages of one flow under one set of credentials.
+/// Signs messages of one flow under one set of credentials. Immutable; share it between threads.
+///
+/// ``credentials``: name to value. ``variants``: named, opt-in departures of the recipe. ``key_elsewhere``: the secret is not given, and
+/// only `prepare` works.
+///
+/// >>> signer = paysig.Signer("ingenico-v1hmac", credentials={"key_id": "k", "secret": "s"})
+/// >>> signed = signer.sign("GET", "https://api.example/v1/1/payments/2", now=1767323045)
+/// >>> signed.headers[0]
+/// ('Date', 'Fri, 02 Jan 2026 03:04:05 GMT')
 #[pyclass(frozen, module = "paysig")]
 pub struct Signer {
     inner: paysig::Signer,
@@ -111,7 +119,10 @@ fn seconds(value: &Bound<'_, PyAny>) -> PyResult<u32> {
         argument(
             value.py(),
             "expires_in",
-            format!("expires_in must be a whole number of seconds, not {}", kind(value)),
+            format!(
+                "expires_in must be a whole number of seconds, not {}",
+                kind(value)
+            ),
         )
     })
 }
@@ -169,21 +180,32 @@ impl Signer {
         Signer::build(scheme, flow, credentials, variants, key_elsewhere)
     }
 
+    /// The id of the scheme.
     #[getter]
     fn scheme_id(&self) -> &str {
         self.inner.scheme_id()
     }
 
+    /// The flow that is signed.
     #[getter]
     fn flow(&self) -> &'static str {
         self.inner.flow().name()
     }
 
+    /// Whether the scheme signs a message id; one is made where none is given.
     #[getter]
     fn needs_nonce(&self) -> bool {
         self.inner.needs_nonce()
     }
 
+    /// Signs a message and says what to send.
+    ///
+    /// ``url`` is absolute or a target (``/path?query``); ``target`` is given as well where the target on the wire is another than the
+    /// URL's. ``headers``: a mapping or pairs, of text or bytes. ``body``: the bytes that will be sent. ``now``: seconds since 1970 or a
+    /// datetime with a time zone, else the system's clock. ``nonce``: message id or idempotency key. ``timestamp_text``: signed and sent
+    /// verbatim. ``payload``, ``expires_in``: for schemes that sign a payload of their own (a JWT). ``padding``: for byte-exact tests.
+    ///
+    /// Raises `ConfigurationError`, `InvalidMessage` if the message cannot be signed as it is.
     #[pyo3(signature = (
         method, url, headers=None, body=None, *, target=None, now=None, nonce=None, timestamp_text=None, payload=None,
         expires_in=None, padding=None
@@ -227,6 +249,12 @@ impl Signer {
         ))
     }
 
+    /// The first half of signing with a key that lives elsewhere (an HSM, a KMS). Arguments as for `sign`.
+    ///
+    /// >>> signer = paysig.Signer("directa24-deposits", credentials={"login": "shop"}, key_elsewhere=True)
+    /// >>> prepared = signer.prepare("POST", "/v3/deposits", [], b"{}", now=0)
+    /// >>> prepared.algorithm, prepared.string_to_sign
+    /// ('hmac-sha256', b'1970-01-01T00:00:00Zshop{}')
     #[pyo3(signature = (
         method, url, headers=None, body=None, *, target=None, now=None, nonce=None, timestamp_text=None, payload=None,
         expires_in=None
@@ -267,6 +295,13 @@ impl Signer {
         )
     }
 
+    /// What would be signed, byte by byte; secrets as asterisks. Arguments as for `sign`.
+    ///
+    /// >>> signer = paysig.Signer("directa24-deposits", credentials={"login": "shop", "secret": "s"})
+    /// >>> print(signer.explain("POST", "/v3/deposits", [], b"{}", now=0))
+    ///     0..20    timestamp: 1970-01-01T00:00:00Z
+    ///    20..24    key id: shop
+    ///    24..26    body: {}
     #[pyo3(signature = (
         method, url, headers=None, body=None, *, target=None, now=None, nonce=None, timestamp_text=None, payload=None,
         expires_in=None
@@ -299,6 +334,7 @@ impl Signer {
         self.explain_given(py, &given, &options).or_raise(py)
     }
 
+    /// Signs a large body that comes in pieces, in constant memory; only for schemes that read the body once.
     #[pyo3(signature = (method, url, headers=None, *, target=None, now=None, nonce=None, timestamp_text=None))]
     #[expect(clippy::too_many_arguments, reason = "keyword arguments of Python")]
     fn stream<'py>(
@@ -323,7 +359,11 @@ impl Signer {
         let stream = given
             .with(|message| self.inner.stream(message, &options.core()))
             .or_raise(py)?;
-        Ok(SignStream::new(stream, url.clone().unbind(), given.is_absolute()))
+        Ok(SignStream::new(
+            stream,
+            url.clone().unbind(),
+            given.is_absolute(),
+        ))
     }
 
     fn __repr__(&self) -> String {

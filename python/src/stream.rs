@@ -36,6 +36,7 @@ impl SignStream {
 
 #[pymethods]
 impl SignStream {
+    /// The next piece of the body.
     fn update(&self, py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<()> {
         let data = body("data", Some(data))?;
         let bytes = data.as_bytes();
@@ -52,6 +53,7 @@ impl SignStream {
         }
     }
 
+    /// The body is complete: what to send.
     fn finish(&self, py: Python<'_>) -> PyResult<Signed> {
         let stream = py.detach(|| locked(&self.inner).take());
         let signed = stream.ok_or_else(|| finished(py))?.finish().or_raise(py)?;
@@ -80,6 +82,7 @@ impl VerifyStream {
 
 #[pymethods]
 impl VerifyStream {
+    /// The next piece of the body.
     fn update(&self, py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<()> {
         let data = body("data", Some(data))?;
         let bytes = data.as_bytes();
@@ -90,6 +93,7 @@ impl VerifyStream {
         done.ok_or_else(|| finished(py))?.or_raise(py)
     }
 
+    /// The body is complete: the verdict.
     fn finish(&self, py: Python<'_>) -> PyResult<Verified> {
         let stream = py.detach(|| locked(&self.inner).take());
         let report = stream.ok_or_else(|| finished(py))?.finish().or_raise(py)?;

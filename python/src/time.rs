@@ -49,7 +49,9 @@ pub fn instant(name: &str, value: &Bound<'_, PyAny>) -> PyResult<UnixMillis> {
             return Err(argument(
                 py,
                 name,
-                format!("{name} is a datetime without time zone; give it one: datetime.now(timezone.utc)"),
+                format!(
+                    "{name} is a datetime without time zone; give it one: datetime.now(timezone.utc)"
+                ),
             ));
         }
         value.call_method0("timestamp")?.extract()?

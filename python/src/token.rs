@@ -10,7 +10,14 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// A bearer token and when to renew it. Does no I/O; share it between threads.
+/// A bearer token and when to renew it, for client-credentials schemes. Does no I/O; share it between threads.
+///
+/// >>> session = paysig.TokenSession("pledg-token", credentials={"api_key": "k", "api_secret": "s"})
+/// >>> session.next(now=0)
+/// <paysig.Fetch: POST /api/token>
+/// >>> session.fetched(200, b'{"access_token":"t","expires_in":60}', now=0)
+/// >>> session.next(now=1).headers
+/// [('Authorization', 'Bearer t')]
 #[pyclass(frozen, module = "paysig")]
 pub struct TokenSession {
     inner: Mutex<paysig::TokenSession>,
@@ -37,6 +44,7 @@ impl TokenSession {
         })
     }
 
+    /// What to do now: `Authorize`, `Fetch` or `Wait`. Raises `TokenError` shortly after a fetch failed.
     #[pyo3(signature = (*, now=None))]
     fn next<'py>(
         &self,
@@ -56,6 +64,7 @@ impl TokenSession {
         })
     }
 
+    /// Reports the token endpoint's answer: its HTTP status (0: it could not be reached) and body.
     #[pyo3(signature = (status, content, *, now=None))]
     fn fetched(
         &self,
@@ -78,6 +87,7 @@ impl TokenSession {
         done.or_raise(py)
     }
 
+    /// Reports that the API answered 401 to the token. Raises `TokenError` if that token was a fresh one.
     #[pyo3(signature = (*, now=None))]
     fn refused(&self, py: Python<'_>, now: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
         let now = needed_clock(now)?;
@@ -85,14 +95,17 @@ impl TokenSession {
         done.or_raise(py)
     }
 
+    /// Reports that the API accepted the token.
     fn accepted(&self) {
         self.locked().accepted();
     }
 
+    /// The state as text, to be kept where the secret may be kept. Holds the token.
     fn save(&self) -> String {
         self.locked().save()
     }
 
+    /// Continues from a saved state of the same scheme.
     fn load(&self, py: Python<'_>, state: &Bound<'_, PyAny>) -> PyResult<()> {
         let state = text("state", state)?;
         let done = self.locked().load(state);
@@ -123,7 +136,7 @@ impl Authorize {
     }
 }
 
-/// Send this request to the token endpoint and report the answer.
+/// Send this request to the token endpoint and report the answer with ``fetched``. Holds the secret; do not log it.
 #[pyclass(frozen, module = "paysig")]
 pub struct Fetch {
     request: TokenRequest,
@@ -131,37 +144,45 @@ pub struct Fetch {
 
 #[pymethods]
 impl Fetch {
+    /// ``POST``
     #[getter]
     fn method(&self) -> &str {
         &self.request.method
     }
 
+    /// ``/api/token``
     #[getter]
     fn target(&self) -> &str {
         &self.request.target
     }
 
+    /// Content-Type and Authorization.
     #[getter]
     fn headers(&self) -> Vec<(String, String)> {
         self.request.headers.clone()
     }
 
+    /// ``grant_type=client_credentials``
     #[getter]
     fn body<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         PyBytes::new(py, &self.request.body)
     }
 
+    /// Another may fetch from then on.
     #[getter]
     fn lease_until<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         datetime(py, self.request.lease_until)
     }
 
     fn __repr__(&self) -> String {
-        format!("<paysig.Fetch: {} {}>", self.request.method, self.request.target)
+        format!(
+            "<paysig.Fetch: {} {}>",
+            self.request.method, self.request.target
+        )
     }
 }
 
-/// Somebody is fetching: ask again then, or earlier.
+/// Somebody is fetching: ask again in ``seconds``, at ``until``, or earlier.
 #[pyclass(frozen, module = "paysig")]
 pub struct Wait {
     until: paysig::UnixMillis,
@@ -171,6 +192,7 @@ pub struct Wait {
 
 #[pymethods]
 impl Wait {
+    /// When the fetcher's time runs out.
     #[getter]
     fn until<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         datetime(py, self.until)

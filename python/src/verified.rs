@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple};
 
-/// What an authentic message says about itself.
+/// An authentic message: what it says about itself. Trust only what ``covered`` names.
 #[pyclass(frozen, module = "paysig")]
 pub struct Verified {
     report: Report,
@@ -20,6 +20,7 @@ impl Verified {
 
 #[pymethods]
 impl Verified {
+    /// Always `Status.OK`: refused messages raise.
     #[getter]
     fn status<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         static OK: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
@@ -30,26 +31,31 @@ impl Verified {
         Ok(ok.bind(py).clone())
     }
 
+    /// The id of the key that matched, where the scheme has one.
     #[getter]
     fn key_id(&self) -> Option<&str> {
         self.report.key_id.as_deref()
     }
 
+    /// Which key of the ring matched, counted from 0.
     #[getter]
     fn key_index(&self) -> usize {
         self.report.key_index
     }
 
+    /// When the message was signed (UTC), where the scheme says so.
     #[getter]
     fn timestamp<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         self.report.timestamp.map(|t| datetime(py, t)).transpose()
     }
 
+    /// How many separately signed items the message holds: 1 unless it is a batch.
     #[getter]
     fn items(&self) -> usize {
         self.report.items
     }
 
+    /// What the signature covers. Anything else may have been changed on the way.
     #[getter]
     fn covered(&self) -> Coverage {
         Coverage {
@@ -57,11 +63,13 @@ impl Verified {
         }
     }
 
+    /// The fields that were signed by name, or a JWT's payload, as JSON text; numbers as they were spelled.
     #[getter]
     fn signed_json(&self) -> Option<&str> {
         self.report.signed_json.as_deref()
     }
 
+    /// The same as Python values; numbers with a point are ``decimal.Decimal``, so that amounts stay exact.
     #[getter]
     fn signed_fields<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let Some(text) = &self.report.signed_json else {
@@ -73,6 +81,7 @@ impl Verified {
         loads.call((text,), Some(&keywords)).map(Some)
     }
 
+    /// The same for every delivery of one message; None only for streams of unknown length.
     #[getter]
     fn replay_key(&self) -> Option<&str> {
         self.report.replay_key.as_deref()
@@ -100,26 +109,31 @@ pub struct Coverage {
 
 #[pymethods]
 impl Coverage {
+    /// The HTTP method.
     #[getter]
     fn method(&self) -> bool {
         self.inner.method
     }
 
+    /// The path.
     #[getter]
     fn path(&self) -> bool {
         self.inner.path
     }
 
+    /// The query.
     #[getter]
     fn query(&self) -> bool {
         self.inner.query
     }
 
+    /// Lower-case names, sorted.
     #[getter]
     fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, &self.inner.headers)
     }
 
+    /// ``all``, ``none``, or the names of the covered members.
     #[getter]
     fn body<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         Ok(match &self.inner.body {
@@ -147,7 +161,10 @@ impl Coverage {
 }
 
 fn tuple_text(names: &[String]) -> String {
-    let quoted: Vec<String> = names.iter().map(|n| format!("'{}'", n.escape_debug())).collect();
+    let quoted: Vec<String> = names
+        .iter()
+        .map(|n| format!("'{}'", n.escape_debug()))
+        .collect();
     match &quoted[..] {
         [one] => format!("({one},)"),
         _ => format!("({})", quoted.join(", ")),

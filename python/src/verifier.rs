@@ -12,7 +12,19 @@ use crate::verified::Verified;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt};
 
-/// Judges messages of one flow against a ring of keys.
+/// Judges messages of one flow against a ring of keys. Immutable; share it between threads.
+///
+/// ``keys``: a mapping of credentials, a `Key`, or a list of these. ``tolerance``: seconds or a timedelta, instead of the recipe's.
+/// ``key_id``: accept only messages of this key id. ``algorithms``: those that a sender may name, of the recipe's. ``max_body``: bytes.
+///
+/// >>> verifier = paysig.Verifier("github", keys={"secret": "s"})
+/// >>> signed = paysig.Signer("github", "webhook", credentials={"secret": "s"}).sign("POST", "/hook", [], b"{}")
+/// >>> verifier.verify("POST", "/hook", signed.headers, b"{}").covered.body
+/// 'all'
+/// >>> verifier.verify("POST", "/hook", [], b"{}")
+/// Traceback (most recent call last):
+///   ...
+/// paysig.errors.MissingSignature: missing_signature ...
 #[pyclass(frozen, module = "paysig")]
 pub struct Verifier {
     inner: paysig::Verifier,
@@ -37,7 +49,10 @@ fn whole(name: &str, value: &Bound<'_, PyAny>) -> PyResult<u64> {
         argument(
             value.py(),
             name,
-            format!("{name} must be a whole number, 0 or more, not {}", kind(value)),
+            format!(
+                "{name} must be a whole number, 0 or more, not {}",
+                kind(value)
+            ),
         )
     })
 }
@@ -112,16 +127,19 @@ impl Verifier {
         Ok(built)
     }
 
+    /// The id of the scheme.
     #[getter]
     fn scheme_id(&self) -> &str {
         self.inner.scheme_id()
     }
 
+    /// The flow that is judged.
     #[getter]
     fn flow(&self) -> &'static str {
         self.inner.flow().name()
     }
 
+    /// The same verifier with other keys; cheap.
     fn with_keys(&self, py: Python<'_>, keys: &Bound<'_, PyAny>) -> PyResult<Self> {
         let ring = keys::ring(Some(keys))?;
         Ok(Verifier {
@@ -130,6 +148,11 @@ impl Verifier {
         })
     }
 
+    /// Judges one message. Raises a `VerificationError` if it is refused.
+    ///
+    /// ``url``: absolute or a target; schemes that sign the URL need the public one, from configuration and never from the Host header.
+    /// ``headers``: a mapping or pairs. ``body``: the bytes as they were received, before any parsing. ``now``: seconds since 1970 or a
+    /// datetime with a time zone, else the system's clock.
     #[pyo3(signature = (method, url, headers=None, body=None, *, target=None, now=None))]
     #[expect(clippy::too_many_arguments, reason = "keyword arguments of Python")]
     fn verify<'py>(
@@ -151,6 +174,7 @@ impl Verifier {
         report.or_raise(py).map(Verified::new)
     }
 
+    /// What would be verified, byte by byte; secrets as asterisks.
     #[pyo3(signature = (method, url, headers=None, body=None, *, target=None))]
     fn explain<'py>(
         &self,
@@ -165,6 +189,7 @@ impl Verifier {
         self.explain_given(py, &given).or_raise(py)
     }
 
+    /// Verifies a large body that comes in pieces. With ``body_length`` (the Content-Length) the result has a replay key.
     #[pyo3(signature = (method, url, headers=None, *, target=None, now=None, body_length=None))]
     #[expect(clippy::too_many_arguments, reason = "keyword arguments of Python")]
     fn stream<'py>(
