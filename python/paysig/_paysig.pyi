@@ -48,6 +48,7 @@ def explain(
     payload: str | Buffer | None = None,
     expires_in: int | None = None,
 ) -> Explanation: ...
+
 @final
 class Scheme:
     def __new__(cls, id: str) -> Self: ...

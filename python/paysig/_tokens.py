@@ -1,5 +1,6 @@
 """What the token clients of httpx and requests share: who refuses a token only once, and how long to wait."""
 
+import contextlib
 import threading
 from collections.abc import Iterator
 
@@ -15,7 +16,7 @@ class Tokens:
     def __init__(self, session: TokenSession) -> None:
         self.session = session
         self._changed = threading.Condition()
-        self._refused: "list[tuple[str, str]] | None" = None
+        self._refused: list[tuple[str, str]] | None = None
 
     def next(self) -> "Authorize | Fetch | Wait":
         """What to do now."""
@@ -36,10 +37,8 @@ class Tokens:
 
     def abandoned(self) -> None:
         """The fetch did not come to an end: somebody else may try, without waiting for the lease to run out."""
-        try:
+        with contextlib.suppress(TokenError):
             self.fetched(0, b"")
-        except TokenError:
-            pass
 
     def refused(self, headers: "list[tuple[str, str]]") -> bool:
         """The API answered 401 to these headers. Whether another try with a new token makes sense.

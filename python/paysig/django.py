@@ -8,9 +8,9 @@
         verified = request.paysig
         ...
 
-Works for functions and coroutines, for classes through ``method_decorator(webhook(verifier), name="dispatch")``, and for the views
-of Django REST framework, where it goes above ``@api_view``. The view is exempt from CSRF checks: the signature does more. The body is
-read first and is still there for ``request.body``, ``request.POST`` and ``request.data``.
+Works for functions and coroutines, for classes through ``method_decorator(webhook(verifier), name="dispatch")``, and for the
+views of Django REST framework, where it goes above ``@api_view``. The view is exempt from CSRF checks: the signature does more.
+The body is read first and is still there for ``request.body``, ``request.POST`` and ``request.data``.
 """
 
 from __future__ import annotations

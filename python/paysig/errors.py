@@ -208,11 +208,21 @@ _CLASSES: "dict[Status, type[PaysigError]]" = {
 }
 
 
+#: Of classes that stand for several statuses.
+_DEFAULTS: "dict[type[PaysigError], Status]" = {
+    ConfigurationError: Status.INVALID_OPTION,
+    TokenError: Status.TOKEN_RESPONSE_INVALID,
+}
+
+
 def _status_of(cls: "type[PaysigError]") -> Status:
-    """The status of a class that has only one; the first of a group, ``internal`` for the bases."""
-    for status, known in _CLASSES.items():
-        if known is not PaysigError and issubclass(cls, known):
-            return status
+    """The status of a class where none is given; ``internal`` for the bases."""
+    for base in cls.__mro__:
+        if base in _DEFAULTS:
+            return _DEFAULTS[base]
+        for status, known in _CLASSES.items():
+            if known is base and known is not PaysigError:
+                return status
     return Status.INTERNAL
 
 
@@ -224,9 +234,7 @@ def _of(status: str, field: "str | None", message: str, key_id: "str | None", ur
     return error
 
 
-def _restored(
-    cls: "type[PaysigError]", message: str, status: str, field: "str | None", state: "dict[str, object]"
-) -> PaysigError:
+def _restored(cls: "type[PaysigError]", message: str, status: str, field: "str | None", state: "dict[str, object]") -> PaysigError:
     error = cls(message, status=status, field=field)
     error.__dict__.update(state)
     return error

@@ -9,8 +9,8 @@
         event = await request.json()
         ...
 
-FastAPI parses a body model before it calls dependencies, so that a stranger would get to see its validation errors. For endpoints with
-models or forms use the route class, which verifies first::
+FastAPI parses a body model before it calls dependencies, so that a stranger would get to see its validation errors. For endpoints
+with models or forms use the route class, which verifies first::
 
     router = APIRouter(route_class=webhook_route(verifier))
 
@@ -18,7 +18,8 @@ models or forms use the route class, which verifies first::
     async def stripe(request: Request, event: Event):
         verified = paysig.asgi.verified(request)
 
-With a guard: an endpoint has failed if it raises, an ``HTTPException`` for example; the route class also looks at the answer's status.
+With a guard: an endpoint has failed if it raises, an ``HTTPException`` for example; the route class also looks at the status of the
+answer.
 """
 
 from __future__ import annotations

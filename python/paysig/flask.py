@@ -43,9 +43,7 @@ def webhook(
             request = flask.request
             try:
                 body = _body(receiver, request)
-                delivery = receiver.judge(
-                    request.method, wsgi.raw_target(request.environ), wsgi.headers(request.environ), body
-                )
+                delivery = receiver.judge(request.method, wsgi.raw_target(request.environ), wsgi.headers(request.environ), body)
                 delivery.begin()
             except Refused as refused:
                 return flask.Response(refused.text, refused.status, mimetype="text/plain")
@@ -65,8 +63,9 @@ def webhook(
 
 def _body(receiver: Receiver, request: flask.Request) -> bytes:
     receiver.check_length(request.content_length)
-    # Bodies without announced length are cut off by Werkzeug at this limit.
-    request.max_content_length = min(receiver.max_body, request.max_content_length or receiver.max_body)
+    limit = receiver.max_body if request.max_content_length is None else min(receiver.max_body, request.max_content_length)
+    # A body without announced length is cut off silently at Werkzeug's limit, so that must be one more than ours.
+    request.max_content_length = limit + 1
     if "form" in request.__dict__:
         raise ConfigurationError(
             "the form was parsed before the signature was verified, and the raw body is gone: "
@@ -75,6 +74,9 @@ def _body(receiver: Receiver, request: flask.Request) -> bytes:
     if request.environ.get("HTTP_TRANSFER_ENCODING") and not request.environ.get("wsgi.input_terminated"):
         raise Refused(411)
     try:
-        return request.get_data(cache=True, parse_form_data=False)
+        body = request.get_data(cache=True, parse_form_data=False)
     except RequestEntityTooLarge:
         raise Refused(413) from None
+    if len(body) > limit:
+        raise Refused(413)
+    return body

@@ -175,8 +175,9 @@ class AsyncSigningTransport(httpx.AsyncBaseTransport):
 
 
 class TokenAuth(httpx.Auth):
-    """Bearer tokens of client-credentials schemes: fetched once however many requests wait for one, renewed before they end,
-    fetched anew when the API refuses one.
+    """Bearer tokens of client-credentials schemes.
+
+    One is fetched once however many requests wait for it, renewed before it ends, and fetched anew when the API refuses it.
 
     ``origin`` is where the token endpoint lives, such as ``https://api.example``.
     """

@@ -113,7 +113,7 @@ class SigningAuth(AuthBase):
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Called by requests."""
         sign_request(self._signer, request, self._options)
-        request.register_hook("response", _refuse_redirect)
+        request.register_hook("response", _refuse_redirect)  # type: ignore[no-untyped-call]
         return request
 
 
@@ -147,15 +147,14 @@ class SigningAdapter(HTTPAdapter):
 
 
 class TokenAuth(AuthBase):
-    """Bearer tokens of client-credentials schemes: fetched once however many threads wait for one, renewed before they end,
-    fetched anew when the API refuses one.
+    """Bearer tokens of client-credentials schemes.
+
+    One is fetched once however many threads wait for it, renewed before it ends, and fetched anew when the API refuses it.
 
     ``origin`` is where the token endpoint lives, such as ``https://api.example``; ``http`` the session that calls it.
     """
 
-    def __init__(
-        self, session: TokenSession, *, origin: str, http: requests.Session | None = None, timeout: float = 15.0
-    ) -> None:
+    def __init__(self, session: TokenSession, *, origin: str, http: requests.Session | None = None, timeout: float = 15.0) -> None:
         if urlsplit(origin).scheme not in ("http", "https"):
             raise ConfigurationError("origin must be absolute: https://api.example", status="invalid_option", field="origin")
         self._tokens = Tokens(session)
@@ -167,7 +166,11 @@ class TokenAuth(AuthBase):
         """Called by requests."""
         _collected(request)
         used = self._authorize(request)
-        request.register_hook("response", lambda response, **kwargs: self._refused(response, used, kwargs))
+
+        def answered(response: requests.Response, **kwargs: Any) -> requests.Response | None:
+            return self._refused(response, used, kwargs)
+
+        request.register_hook("response", answered)  # type: ignore[no-untyped-call]
         return request
 
     def _authorize(self, request: requests.PreparedRequest) -> Authorize:
@@ -213,7 +216,7 @@ class TokenAuth(AuthBase):
         request = response.request.copy()
         request.hooks["response"] = []
         again = self._authorize(request)
-        retried: requests.Response = response.connection.send(request, **kwargs)  # type: ignore[attr-defined]
+        retried: requests.Response = response.connection.send(request, **kwargs)
         retried.history.append(response)
         retried.request = request
         if retried.status_code == requests.codes.unauthorized:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -25,11 +24,3 @@ def stripe_signer() -> paysig.Signer:
 @pytest.fixture
 def stripe_verifier() -> paysig.Verifier:
     return paysig.Verifier("stripe", keys={"secret": SECRET})
-
-
-@pytest.fixture(autouse=True)
-def _no_thread_is_left():
-    before = set(threading.enumerate())
-    yield
-    left = [t for t in threading.enumerate() if t not in before and not t.daemon and t.is_alive()]
-    assert not left, left

@@ -18,8 +18,8 @@ key = { credential = "secret" }
 encoding = "hex"
 timestamp = { format = "unix", tolerance = 300 }
 message = [
-  { method = true }, "\\n", { target = "raw" }, "\\n", { timestamp = true }, "\\n", { header = "Content-Type", missing = "" }, "\\n",
-  { body = "raw" },
+  { method = true }, "\\n", { target = "raw" }, "\\n", { timestamp = true }, "\\n",
+  { header = "Content-Type", missing = "" }, "\\n", { body = "raw" },
 ]
 field = [
   { header = "X-Time", value = [{ timestamp = true }] },
@@ -64,3 +64,38 @@ def everything() -> tuple[paysig.Signer, paysig.Verifier]:
 def check(verifier: paysig.Verifier, request) -> paysig.Verified:
     """Judges what a recorder received."""
     return verifier.verify(request.method, request.target, request.headers, request.body)
+
+
+#: A webhook that covers method, target and body.
+HOOK = paysig.Scheme.from_toml("""
+id = "hook"
+name = "Hook"
+[credentials]
+secret = {}
+[webhook]
+algorithm = "hmac-sha256"
+key = { credential = "secret" }
+encoding = "hex"
+timestamp = { format = "unix", tolerance = 300 }
+message = [{ method = true }, "\\n", { target = "raw" }, "\\n", { timestamp = true }, "\\n", { body = "raw" }]
+field = [
+  { header = "X-Time", value = [{ timestamp = true }] },
+  { header = "X-Signature", value = [{ signature = true }] },
+]
+""")
+HOOK_KEY = {"secret": "hook-secret"}
+
+#: A webhook that covers the public URL.
+URL_HOOK = paysig.Scheme.from_toml("""
+id = "url-hook"
+name = "Hook with URL"
+[credentials]
+secret = {}
+[webhook]
+algorithm = "hmac-sha256"
+key = { credential = "secret" }
+encoding = "hex"
+retention = 86400
+message = [{ url = true }, "\\n", { body = "raw" }]
+field = [{ header = "X-Signature", value = [{ signature = true }] }]
+""")

@@ -16,7 +16,9 @@ MODULES = ["paysig", *(f"paysig.{m.name}" for m in pkgutil.iter_modules(paysig._
 
 @pytest.mark.parametrize("name", MODULES)
 def test_module(name):
-    failed, _ = doctest.testmod(importlib.import_module(name), extraglobs={"paysig": paysig}, optionflags=doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL)
+    failed, _ = doctest.testmod(
+        importlib.import_module(name), extraglobs={"paysig": paysig}, optionflags=doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL
+    )
     assert not failed
 
 

@@ -108,8 +108,18 @@ def test_classes_are_frozen(stripe_signer):
             thing.new_attribute = 1
 
 
-anything = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary() | st.lists(st.text() | st.binary() | st.integers())
-pairs = st.lists(st.tuples(st.text() | st.binary(), st.text() | st.binary())) | st.dictionaries(st.text(), st.text() | st.lists(st.text()))
+anything = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.binary()
+    | st.lists(st.text() | st.binary() | st.integers())
+)
+pairs = st.lists(st.tuples(st.text() | st.binary(), st.text() | st.binary())) | st.dictionaries(
+    st.text(), st.text() | st.lists(st.text())
+)
 
 
 @settings(max_examples=400, deadline=None)

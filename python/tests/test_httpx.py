@@ -238,7 +238,10 @@ def test_one_fetch_for_a_hundred_threads():
 
 def test_a_dropped_token_is_fetched_anew_and_a_second_refusal_is_handed_over():
     provider = Provider()
-    with recorder(provider) as server, httpx.Client(base_url=server.origin, auth=TokenAuth(session(), origin=server.origin)) as client:
+    with (
+        recorder(provider) as server,
+        httpx.Client(base_url=server.origin, auth=TokenAuth(session(), origin=server.origin)) as client,
+    ):
         assert client.get("/pay").status_code == 200
         provider.valid = None
         assert client.get("/pay").status_code == 200
@@ -252,7 +255,10 @@ def test_a_dropped_token_is_fetched_anew_and_a_second_refusal_is_handed_over():
 def test_a_failing_token_endpoint():
     provider = Provider()
     provider.broken = 1
-    with recorder(provider) as server, httpx.Client(base_url=server.origin, auth=TokenAuth(session(), origin=server.origin)) as client:
+    with (
+        recorder(provider) as server,
+        httpx.Client(base_url=server.origin, auth=TokenAuth(session(), origin=server.origin)) as client,
+    ):
         with pytest.raises(paysig.TokenError):
             client.get("/pay")
         with pytest.raises(paysig.TokenError):
