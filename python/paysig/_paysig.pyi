@@ -1,26 +1,39 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Literal, Protocol, TypeAlias, final
+from typing import Any, ClassVar, Literal, final
 
 from typing_extensions import Buffer, Self
 
 from .status import Status
+from .types import Credentials, Flow, Headers, Keys, Text, Time
+
+__all__ = [
+    "Authorize",
+    "Coverage",
+    "Explanation",
+    "Fetch",
+    "Key",
+    "NO_CLOCK",
+    "NoClock",
+    "Part",
+    "Prepared",
+    "Scheme",
+    "SignStream",
+    "Signed",
+    "Signer",
+    "TokenSession",
+    "Used",
+    "Verified",
+    "Verifier",
+    "VerifyStream",
+    "Wait",
+    "__version__",
+    "_statuses",
+    "explain",
+    "schemes",
+]
 
 __version__: str
-
-Text: TypeAlias = str | bytes
-Flow: TypeAlias = Literal["request", "webhook", "response"]
-
-class Items(Protocol):
-    def items(self) -> Iterable[tuple[Text, Text | Sequence[Text]]]: ...
-
-class CredentialItems(Protocol):
-    def items(self) -> Iterable[tuple[str, Text]]: ...
-
-Headers: TypeAlias = Items | Iterable[tuple[Text, Text]]
-Credentials: TypeAlias = CredentialItems | Iterable[tuple[str, Text]]
-Keys: TypeAlias = CredentialItems | Key | Iterable[CredentialItems | Key]
-Time: TypeAlias = float | datetime
 
 @final
 class NoClock:
@@ -158,7 +171,7 @@ class Signed:
 
 @final
 class Used:
-    __match_args__: ClassVar[tuple[str, str, str]]
+    __match_args__: ClassVar[tuple[Literal["timestamp"], Literal["nonce"], Literal["key_id"]]]
     @property
     def timestamp(self) -> str | None: ...
     @property
@@ -282,7 +295,7 @@ class Explanation:
 
 @final
 class Part:
-    __match_args__: ClassVar[tuple[str, str, str]]
+    __match_args__: ClassVar[tuple[Literal["part"], Literal["start"], Literal["end"]]]
     @property
     def part(self) -> str: ...
     @property
@@ -303,7 +316,7 @@ class TokenSession:
 
 @final
 class Authorize:
-    __match_args__: ClassVar[tuple[str]]
+    __match_args__: ClassVar[tuple[Literal["headers"]]]
     @property
     def headers(self) -> list[tuple[str, str]]: ...
 
