@@ -44,7 +44,7 @@ if [ ! -e "$out/wheel-$content/made" ]; then
 	mkdir "$out/wheel-$content"
 	tar -xzf "$out"/sdist/*.tar.gz -C "$out/wheel-$content"
 	cd "$out/wheel-$content"/paysig-*
-	CARGO_TARGET_DIR=$out/build maturin build --release --locked --zig --compatibility manylinux2014 --out "$out/wheel-$content"
+	CARGO_TARGET_DIR=$out/build maturin build --release --zig --compatibility manylinux2014 --out "$out/wheel-$content"
 	pip install --quiet --disable-pip-version-check --no-deps --force-reinstall "$out/wheel-$content"/paysig-*.whl
 	touch "$out/wheel-$content/made"
 elif ! pip show --quiet paysig 2>/dev/null; then
