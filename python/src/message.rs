@@ -4,6 +4,7 @@ use crate::error::argument;
 use crate::input::{Lent, body, pairs, text, wire};
 use paysig::{Header, Message};
 use pyo3::prelude::*;
+use smallvec::SmallVec;
 
 /// From this size on other threads run while a body is read: the lock costs less than that.
 const LARGE_BODY: usize = 16 * 1024;
@@ -12,9 +13,35 @@ const LARGE_BODY: usize = 16 * 1024;
 pub struct Given<'a, 'py> {
     method: &'a str,
     url: Option<Lent<'py>>,
+    form: UrlForm,
     target: Option<Lent<'py>>,
     headers: Vec<(Lent<'py>, Lent<'py>)>,
     body: Lent<'py>,
+}
+
+/// What the url argument is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum UrlForm {
+    /// Not given.
+    None,
+    /// Path and query.
+    Target,
+    /// Absolute: where its target begins, and where it ends for the fragment or the end of the text.
+    Absolute { target: usize, end: usize },
+}
+
+impl UrlForm {
+    fn of(url: &[u8]) -> Option<UrlForm> {
+        if matches!(url.first(), Some(b'/' | b'*') | None) {
+            return Some(UrlForm::Target);
+        }
+        let url = std::str::from_utf8(url).ok()?;
+        let end = url.find('#').unwrap_or(url.len());
+        let authority = url.get(..end)?.find("://")? + 3;
+        let after = url.get(authority..end)?;
+        let target = after.find(['/', '?']).map_or(end, |at| authority + at);
+        Some(UrlForm::Absolute { target, end })
+    }
 }
 
 impl<'a, 'py> Given<'a, 'py> {
@@ -26,50 +53,50 @@ impl<'a, 'py> Given<'a, 'py> {
         content: Option<&Bound<'py, PyAny>>,
         target: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Self> {
+        let py = url.py();
         let given = |name, value: &Bound<'py, PyAny>| match value.is_none() {
             true => Ok(None),
             false => wire(name, value).map(Some),
+        };
+        let url = given("url", url)?;
+        let target = target.map(|t| given("target", t)).transpose()?.flatten();
+        let form = match url.as_ref().map(|url| UrlForm::of(url.as_bytes())) {
+            None if target.is_none() => return Err(argument(py, "url", "give url or target")),
+            None => UrlForm::None,
+            Some(None) => {
+                return Err(argument(
+                    py,
+                    "url",
+                    "url must be absolute (https://...) or a target that begins with /",
+                ));
+            }
+            Some(Some(UrlForm::Target)) if target.is_some() => {
+                return Err(argument(
+                    py,
+                    "url",
+                    "url must be absolute where target is given as well",
+                ));
+            }
+            Some(Some(form)) => form,
         };
         let mut lines = Vec::with_capacity(8);
         pairs("headers", headers, |name, value| {
             lines.push((wire("headers", &name)?, wire("headers", &value)?));
             Ok(())
         })?;
-        let given = Given {
+        Ok(Given {
             method: text("method", method)?,
-            url: given("url", url)?,
-            target: target.map(|t| given("target", t)).transpose()?.flatten(),
+            url,
+            form,
+            target,
             headers: lines,
             body: body("body", content)?,
-        };
-        given.check(method.py())?;
-        Ok(given)
-    }
-
-    fn check(&self, py: Python<'_>) -> PyResult<()> {
-        match self.url.as_ref().map(Lent::as_bytes) {
-            None if self.target.is_none() => Err(argument(py, "url", "give url or target")),
-            None => Ok(()),
-            Some(url) if is_target(url) => match self.target {
-                None => Ok(()),
-                Some(_) => Err(argument(
-                    py,
-                    "url",
-                    "url must be absolute where target is given as well",
-                )),
-            },
-            Some(url) if absolute(url).is_some() => Ok(()),
-            Some(_) => Err(argument(
-                py,
-                "url",
-                "url must be absolute (https://...) or a target that begins with /",
-            )),
-        }
+        })
     }
 
     /// Runs with the message as the core takes it.
     pub fn with<T>(&self, run: impl FnOnce(&Message<'_>) -> T) -> T {
-        let headers: Vec<Header<'_>> = self
+        let headers: SmallVec<[Header<'_>; 16]> = self
             .headers
             .iter()
             .map(|(name, value)| Header {
@@ -77,26 +104,29 @@ impl<'a, 'py> Given<'a, 'py> {
                 value: value.as_bytes(),
             })
             .collect();
-        let given = self.url.as_ref().map(Lent::as_bytes);
-        let public = given.and_then(absolute);
-        let split;
-        let target = match (&self.target, public, given) {
-            (Some(target), ..) => target.as_bytes(),
-            (None, Some((_, target)), _) => {
-                // The query of a URL without path belongs to the path /.
-                split = match target {
-                    [] => b"/".to_vec(),
-                    [b'?', ..] => [b"/", target].concat(),
-                    target => target.to_vec(),
+        let url = self.url.as_ref().map(Lent::as_bytes).unwrap_or_default();
+        let with_slash;
+        let (public, of_url) = match self.form {
+            UrlForm::None => (None, &b""[..]),
+            UrlForm::Target => (None, url),
+            UrlForm::Absolute { target, end } => {
+                let of_url = match url.get(target..end).unwrap_or_default() {
+                    [] => &b"/"[..],
+                    // The query of a URL without path belongs to the path /.
+                    [b'?', query @ ..] => {
+                        with_slash = [b"/?", query].concat();
+                        &with_slash
+                    }
+                    of_url => of_url,
                 };
-                &split
+                let public = url.get(..end).and_then(|u| std::str::from_utf8(u).ok());
+                (public, of_url)
             }
-            (None, None, target) => target.unwrap_or_default(),
         };
         run(&Message {
             method: self.method,
-            target,
-            url: public.map(|(url, _)| url),
+            target: self.target.as_ref().map_or(of_url, Lent::as_bytes),
+            url: public,
             headers: &headers,
             body: self.body.as_bytes(),
         })
@@ -123,8 +153,7 @@ impl<'a, 'py> Given<'a, 'py> {
 
     /// Whether an absolute URL was given.
     pub fn is_absolute(&self) -> bool {
-        let given = self.url.as_ref().map(Lent::as_bytes);
-        given.and_then(absolute).is_some()
+        matches!(self.form, UrlForm::Absolute { .. })
     }
 
     /// An owned copy, for calls in two halves.
@@ -141,20 +170,6 @@ impl<'a, 'py> Given<'a, 'py> {
             body: message.body.to_vec(),
         })
     }
-}
-
-fn is_target(url: &[u8]) -> bool {
-    matches!(url.first(), Some(b'/' | b'*') | None)
-}
-
-/// An absolute URL without its fragment, and the target within it. Text only: a URL is ASCII or an error of the caller.
-fn absolute(url: &[u8]) -> Option<(&str, &[u8])> {
-    let url = std::str::from_utf8(url).ok()?;
-    let url = url.split('#').next()?;
-    let authority = url.find("://")? + 3;
-    let after = url.get(authority..)?;
-    let target = after.find(['/', '?']).and_then(|at| after.get(at..));
-    Some((url, target.unwrap_or_default().as_bytes()))
 }
 
 /// A message that outlives the call.

@@ -56,7 +56,7 @@ impl Signed {
     fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let list = PyList::empty(py);
         for (name, value) in self.inner.headers() {
-            list.append((PyString::intern(py, name), wire_text(py, value)?))?;
+            list.append((PyString::new(py, name), wire_text(py, value)?))?;
         }
         Ok(list)
     }

@@ -86,10 +86,7 @@ impl VerifyStream {
     fn update(&self, py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<()> {
         let data = body("data", Some(data))?;
         let bytes = data.as_bytes();
-        let done = py.detach(|| match &mut *locked(&self.inner) {
-            Some(stream) => Some(stream.update(bytes)),
-            None => None,
-        });
+        let done = py.detach(|| locked(&self.inner).as_mut().map(|s| s.update(bytes)));
         done.ok_or_else(|| finished(py))?.or_raise(py)
     }
 
