@@ -31,7 +31,10 @@ from ._paysig import (
     Coverage,
     Explanation,
     Fetch,
+    Handshake,
     Key,
+    Lease,
+    MemoryReplayGuard,
     NoClock,
     Part,
     Prepared,
@@ -75,7 +78,7 @@ from .errors import (
     Unverifiable,
     VerificationError,
 )
-from .replay import Began, MemoryReplayGuard, ReplayGuard
+from .replay import Began, ReplayGuard
 from .status import Status
 
 __all__ = [
@@ -88,10 +91,12 @@ __all__ = [
     "DuplicateField",
     "Explanation",
     "Fetch",
+    "Handshake",
     "InvalidMessage",
     "Key",
     "KeyExpired",
     "KeyNotYetValid",
+    "Lease",
     "MalformedField",
     "MalformedSignature",
     "MemoryReplayGuard",

@@ -1,9 +1,10 @@
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal, final
 
 from typing_extensions import Buffer, Self
 
+from .replay import Began
 from .status import Status
 from .types import Credentials, Flow, Headers, Keys, Text, Time
 
@@ -12,7 +13,10 @@ __all__ = [
     "Coverage",
     "Explanation",
     "Fetch",
+    "Handshake",
     "Key",
+    "Lease",
+    "MemoryReplayGuard",
     "NO_CLOCK",
     "NoClock",
     "Part",
@@ -215,6 +219,20 @@ class Verifier:
     def scheme_id(self) -> str: ...
     @property
     def flow(self) -> str: ...
+    @property
+    def tolerance_seconds(self) -> int | None: ...
+    @property
+    def retention_seconds(self) -> int: ...
+    def handshake(
+        self,
+        method: str,
+        url: Text | None,
+        headers: Headers | None = None,
+        body: Buffer | None = None,
+        *,
+        target: Text | None = None,
+        now: Time | NoClock | None = None,
+    ) -> Handshake | None: ...
     def with_keys(self, keys: Keys) -> Self: ...
     def verify(
         self,
@@ -245,6 +263,38 @@ class Verifier:
         now: Time | NoClock | None = None,
         body_length: int | None = None,
     ) -> VerifyStream: ...
+
+@final
+class Handshake:
+    @property
+    def content_type(self) -> str: ...
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def verified(self) -> bool: ...
+
+@final
+class Lease:
+    def __new__(cls, key: str, token: int = 0) -> Self: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def token(self) -> int: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class MemoryReplayGuard:
+    def __new__(
+        cls,
+        *,
+        retention_seconds: int | timedelta | None = None,
+        lease_seconds: int | timedelta | None = None,
+        capacity: int | None = None,
+        clock: Callable[[], float] | None = None,
+    ) -> Self: ...
+    def begin(self, replay_key: str) -> Lease | Began: ...
+    def commit(self, lease: Lease) -> None: ...
+    def release(self, lease: Lease) -> None: ...
 
 @final
 class Verified:

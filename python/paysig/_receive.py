@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
-from ._paysig import Verified, Verifier
+from ._paysig import Lease, Verified, Verifier
 from .errors import ConfigurationError, PaysigError, Replayed, StoreUnavailable, TooLarge
 from .replay import Began, ReplayGuard
 
@@ -29,11 +29,21 @@ Headers = list[tuple[bytes, bytes]]
 class Refused(Exception):
     """What to answer instead of calling the application."""
 
-    def __init__(self, status: int) -> None:
+    def __init__(self, status: int, body: bytes | None = None, content_type: str = "text/plain") -> None:
         super().__init__(status)
         self.status = status
-        #: The standard phrase of the status and nothing else.
-        self.text = http.HTTPStatus(status).phrase
+        #: The standard phrase of the status and nothing else, unless the scheme demands an answer.
+        self.phrase = http.HTTPStatus(status).phrase
+        self.body = self.phrase.encode() if body is None else body
+        self.content_type = content_type
+
+    def headers(self) -> list[tuple[str, str]]:
+        """Of the answer. What a stranger may have written is never read as HTML."""
+        return [
+            ("Content-Type", self.content_type),
+            ("Content-Length", str(len(self.body))),
+            ("X-Content-Type-Options", "nosniff"),
+        ]
 
 
 def refusal(error: Exception) -> Refused:
@@ -61,11 +71,13 @@ class Receiver:
         paths: Collection[str] | None = None,
     ) -> None:
         if not isinstance(verifier, Verifier):
-            raise ConfigurationError("verifier must be a paysig.Verifier", status="invalid_option", field="verifier")
+            raise ConfigurationError("verifier must be a paysig.Verifier", field="verifier")
         if public_url is not None and not public_url.startswith(("https://", "http://")):
-            raise ConfigurationError("public_url must be absolute", status="invalid_option", field="public_url")
+            raise ConfigurationError("public_url must be absolute", field="public_url")
         if isinstance(paths, str):
-            raise ConfigurationError("paths must be a list of paths", status="invalid_option", field="paths")
+            raise ConfigurationError("paths must be a list of paths", field="paths")
+        if guard is not None and not isinstance(guard, ReplayGuard) and not callable(guard):
+            raise ConfigurationError("guard must have begin, commit and release, or be a function", field="guard")
         self.verifier = verifier
         self.max_body = max_body
         self._public_url = public_url.rstrip("/") if public_url is not None else None
@@ -85,8 +97,13 @@ class Receiver:
         """The delivery if it is authentic; else raises Refused."""
         self.check_length(len(body))
         url = self._public_url.encode() + target if self._public_url is not None else None
+        direct = None if url is not None else target
         try:
-            verified = self.verifier.verify(method, url, headers, body, target=None if url is not None else target)
+            # Endpoint checks of the provider are answered here; the application never sees them.
+            handshake = self.verifier.handshake(method, url, headers, body, target=direct)
+            if handshake is not None:
+                raise Refused(200, handshake.body, handshake.content_type)
+            verified = self.verifier.verify(method, url, headers, body, target=direct)
         except PaysigError as error:
             raise refusal(error) from None
         return Delivery(verified, self._guard)
@@ -99,6 +116,7 @@ class Delivery:
         self.verified = verified
         self._key = verified.replay_key or ""
         self._guard = guard
+        self._lease: Lease | None = None
 
     def begin(self) -> None:
         """Raises Refused unless the delivery is new."""
@@ -110,7 +128,7 @@ class Delivery:
             raise refusal(error) from None
         if inspect.isawaitable(answer):
             _close(answer)
-            raise refusal(ConfigurationError("a guard with coroutines needs an ASGI application", status="invalid_option"))
+            raise refusal(ConfigurationError("a guard with coroutines needs an ASGI application", field="guard"))
         self._admit(answer)
 
     async def abegin(self) -> None:
@@ -132,18 +150,20 @@ class Delivery:
         return self._guard(self._key)
 
     def _admit(self, answer: Any) -> None:
-        if not isinstance(answer, str):
-            answer = Began.FRESH if answer else Began.DONE
+        if not isinstance(self._guard, ReplayGuard):
+            answer = Lease(self._key) if answer else Began.DONE
+        if isinstance(answer, Lease):
+            self._lease = answer
+            return
         try:
             began = Began(answer)
         except ValueError:
-            error = ConfigurationError(f"the guard answered {answer!r}", status="invalid_option", field="guard")
+            error = ConfigurationError(f"begin answered {type(answer).__name__}, not a Lease", field="guard")
             raise refusal(error) from None
         if began is Began.DONE:
             # 200: the provider must stop sending it.
             raise refusal(Replayed("this delivery was handled before"))
-        if began is Began.IN_PROGRESS:
-            raise Refused(http.HTTPStatus.CONFLICT)
+        raise Refused(http.HTTPStatus.SERVICE_UNAVAILABLE)
 
     def end(self, success: bool) -> None:
         """The handler is done. What the guard says now cannot change the answer any more."""
@@ -162,9 +182,9 @@ class Delivery:
             log.exception("the replay guard failed after the handler was done")
 
     def _end(self, success: bool) -> Any:
-        if not isinstance(self._guard, ReplayGuard):
+        if self._lease is None or not isinstance(self._guard, ReplayGuard):
             return None
-        return self._guard.commit(self._key) if success else self._guard.release(self._key)
+        return self._guard.commit(self._lease) if success else self._guard.release(self._lease)
 
 
 def _close(answer: Awaitable[Any]) -> None:

@@ -146,7 +146,6 @@ class VerifyMiddleware:
 
 
 async def _answer(send: Send, refused: Refused) -> None:
-    text = refused.text.encode()
-    headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(text)).encode())]
+    headers = [(name.lower().encode(), value.encode()) for name, value in refused.headers()]
     await send({"type": "http.response.start", "status": refused.status, "headers": headers})
-    await send({"type": "http.response.body", "body": text})
+    await send({"type": "http.response.body", "body": refused.body})

@@ -77,7 +77,7 @@ def webhook(
 
 
 def _answer(refused: Refused) -> HttpResponse:
-    return HttpResponse(refused.text, status=refused.status, content_type="text/plain")
+    return HttpResponse(refused.body, status=refused.status, headers=dict(refused.headers()))
 
 
 def _judge(receiver: Receiver, request: Any) -> Delivery:

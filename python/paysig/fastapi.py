@@ -24,6 +24,7 @@ answer.
 
 from __future__ import annotations
 
+import http
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
@@ -50,7 +51,9 @@ def webhook(
             body = await _body(receiver, request)
             delivery = await asgi.judge(receiver, request.scope, body)
         except Refused as refused:
-            raise HTTPException(refused.status, refused.text) from None
+            if refused.status == http.HTTPStatus.OK and refused.body != refused.phrase.encode():
+                raise ConfigurationError("an endpoint check of the provider can be answered only by webhook_route") from None
+            raise HTTPException(refused.status, refused.phrase) from None
         success = False
         try:
             yield delivery.verified
@@ -100,7 +103,7 @@ def webhook_route(
                 except asgi.Disconnected:
                     raise ClientDisconnect from None
                 except Refused as refused:
-                    return Response(refused.text, refused.status, media_type="text/plain")
+                    return Response(refused.body, refused.status, dict(refused.headers()))
                 request.scope["paysig.verified"] = delivery.verified
                 success = False
                 try:

@@ -46,7 +46,7 @@ def webhook(
                 delivery = receiver.judge(request.method, wsgi.raw_target(request.environ), wsgi.headers(request.environ), body)
                 delivery.begin()
             except Refused as refused:
-                return flask.Response(refused.text, refused.status, mimetype="text/plain")
+                return flask.Response(refused.body, refused.status, refused.headers())
             success = False
             try:
                 view_sync = flask.current_app.ensure_sync(view)

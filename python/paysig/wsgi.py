@@ -129,10 +129,8 @@ class VerifyMiddleware:
             delivery = self._receiver.judge(environ["REQUEST_METHOD"], raw_target(environ), headers(environ), body)
             delivery.begin()
         except Refused as refused:
-            text = refused.text.encode()
-            fields = [("Content-Type", "text/plain"), ("Content-Length", str(len(text)))]
-            start_response(f"{refused.status} {refused.text}", fields)
-            return [text]
+            start_response(f"{refused.status} {refused.phrase}", refused.headers())
+            return [refused.body]
         inner = dict(environ)
         inner["wsgi.input"] = io.BytesIO(body)
         inner["CONTENT_LENGTH"] = str(len(body))

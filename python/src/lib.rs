@@ -9,6 +9,7 @@ mod input;
 mod keys;
 mod message;
 mod prepared;
+mod replay;
 mod scheme;
 mod signed;
 mod signer;
@@ -32,6 +33,8 @@ mod _paysig {
     #[pymodule_export]
     use crate::prepared::Prepared;
     #[pymodule_export]
+    use crate::replay::{Lease, MemoryReplayGuard};
+    #[pymodule_export]
     use crate::scheme::{Scheme, schemes};
     #[pymodule_export]
     use crate::signed::{Signed, Used};
@@ -46,7 +49,7 @@ mod _paysig {
     #[pymodule_export]
     use crate::verified::{Coverage, Verified};
     #[pymodule_export]
-    use crate::verifier::Verifier;
+    use crate::verifier::{Handshake, Verifier};
 
     use super::*;
 

@@ -9,8 +9,9 @@ use crate::scheme::{flow, is_asymmetric, scheme};
 use crate::stream::VerifyStream;
 use crate::time::clock;
 use crate::verified::Verified;
+use paysig::HandshakeAnswer;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyInt};
+use pyo3::types::{PyBool, PyBytes, PyInt};
 
 /// Judges messages of one flow against a ring of keys. Immutable; share it between threads.
 ///
@@ -32,7 +33,7 @@ pub struct Verifier {
 }
 
 /// A number of seconds or bytes, or a timedelta.
-fn whole(name: &str, value: &Bound<'_, PyAny>) -> PyResult<u64> {
+pub fn whole(name: &str, value: &Bound<'_, PyAny>) -> PyResult<u64> {
     let number = match value.getattr("total_seconds") {
         Ok(method) => method
             .call0()?
@@ -139,6 +140,45 @@ impl Verifier {
         self.inner.flow().name()
     }
 
+    /// How many seconds a message may be older or newer than the clock; None if the scheme carries no time.
+    #[getter]
+    fn tolerance_seconds(&self) -> Option<u64> {
+        self.inner.tolerance_seconds()
+    }
+
+    /// How long replay keys must be remembered.
+    #[getter]
+    fn retention_seconds(&self) -> u64 {
+        self.inner.retention_seconds()
+    }
+
+    /// The answer to an endpoint check, if the message is one of those that the scheme has; None for ordinary messages.
+    ///
+    /// A check that the provider signs is verified first and raises as `verify` does. Arguments as for `verify`.
+    ///
+    /// >>> verifier = paysig.Verifier("ingenico-v1hmac", keys={"key_id": "k", "secret": "s"})
+    /// >>> check = {"X-GCS-Webhooks-Endpoint-Verification": "3e1c9e1e"}
+    /// >>> verifier.handshake("GET", "/hook", check)
+    /// <paysig.Handshake: text/plain, 8 bytes>
+    #[pyo3(signature = (method, url, headers=None, body=None, *, target=None, now=None))]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments of Python")]
+    fn handshake<'py>(
+        &self,
+        py: Python<'py>,
+        method: &Bound<'py, PyAny>,
+        url: &Bound<'py, PyAny>,
+        headers: Option<&Bound<'py, PyAny>>,
+        body: Option<&Bound<'py, PyAny>>,
+        target: Option<&Bound<'py, PyAny>>,
+        now: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Option<Handshake>> {
+        let given = Given::new(method, url, headers, body, target)?;
+        let now = clock(now)?;
+        let inner = &self.inner;
+        let answer = given.detached(py, self.asymmetric, |message| inner.handshake(message, now));
+        Ok(answer.or_raise(py)?.map(|inner| Handshake { inner }))
+    }
+
     /// The same verifier with other keys; cheap.
     fn with_keys(&self, py: Python<'_>, keys: &Bound<'_, PyAny>) -> PyResult<Self> {
         let ring = keys::ring(Some(keys))?;
@@ -214,6 +254,41 @@ impl Verifier {
             "<paysig.Verifier {} {}>",
             self.inner.scheme_id(),
             self.inner.flow().name()
+        )
+    }
+}
+
+/// The answer to an endpoint check.
+#[pyclass(frozen, module = "paysig")]
+pub struct Handshake {
+    inner: HandshakeAnswer,
+}
+
+#[pymethods]
+impl Handshake {
+    /// Send it: the body may repeat what a stranger sent, and must not be read as HTML.
+    #[getter]
+    fn content_type(&self) -> &str {
+        &self.inner.content_type
+    }
+
+    /// The body of the answer.
+    #[getter]
+    fn body<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.inner.body)
+    }
+
+    /// Whether the message was verified first. If not, do nothing but answer.
+    #[getter]
+    fn verified(&self) -> bool {
+        self.inner.verified
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "<paysig.Handshake: {}, {} bytes>",
+            self.inner.content_type,
+            self.inner.body.len()
         )
     }
 }

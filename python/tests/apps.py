@@ -148,11 +148,11 @@ def starlette_app():
         async def begin(self, replay_key):
             return self.inner.begin(replay_key)
 
-        async def commit(self, replay_key):
-            self.inner.commit(replay_key)
+        async def commit(self, lease):
+            self.inner.commit(lease)
 
-        async def release(self, replay_key):
-            self.inner.release(replay_key)
+        async def release(self, lease):
+            self.inner.release(lease)
 
     routes = [
         Route("/hook/{rest:path}", hook, methods=["POST"]),

@@ -92,6 +92,7 @@ def test_representations_hold_no_secret(stripe_signer, stripe_verifier):
         stripe_signer, stripe_verifier, paysig.Key({"secret": SECRET}), session, fetch, prepared,
         stripe_signer.sign("POST", "/", [], b"{}"), stripe_signer.explain("POST", "/", [], b"{}"),
     ]  # fmt: skip
+    things.append(paysig.MemoryReplayGuard())
     session.fetched(200, b'{"access_token":"' + SECRET.encode() + b'","expires_in":3600}')
     things += [session, session.next()]
     for thing in things:

@@ -1,14 +1,20 @@
-"""The guard for one process."""
+"""The guard for one process, and deliveries under guards of every kind."""
 
 from __future__ import annotations
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
-from paysig import Began, MemoryReplayGuard, ReplayGuard
+import pytest
+
+import paysig
+from conftest import SECRET
+from paysig import Began, Lease, MemoryReplayGuard, ReplayGuard
+from paysig._receive import Receiver, Refused
 
 
 class Clock:
-    now = 0.0
+    now = 1_000_000.0
 
     def __call__(self):
         return self.now
@@ -17,35 +23,153 @@ class Clock:
 def test_begin_commit_release():
     guard = MemoryReplayGuard()
     assert isinstance(guard, ReplayGuard)
-    assert guard.begin("a") is Began.FRESH
+    lease = guard.begin("a")
+    assert lease == Lease("a", lease.token)
     assert guard.begin("a") is Began.IN_PROGRESS
-    guard.release("a")
-    assert guard.begin("a") is Began.FRESH
-    guard.commit("a")
+    guard.release(lease)
+    lease = guard.begin("a")
+    guard.commit(lease)
     assert guard.begin("a") is Began.DONE
-    guard.release("never begun")
+    guard.release(lease)
+    assert guard.begin("a") is Began.DONE
 
 
-def test_a_lease_runs_out_and_nothing_is_kept_for_ever():
+def test_a_lease_runs_out_and_its_holder_may_not_commit():
     clock = Clock()
-    guard = MemoryReplayGuard(keep_seconds=100, lease_seconds=10, clock=clock)
-    guard.begin("dead")
-    clock.now = 9.9
-    assert guard.begin("dead") is Began.IN_PROGRESS
-    clock.now = 10
-    assert guard.begin("dead") is Began.FRESH
-    for i in range(1000):
-        guard.begin(str(i))
-        guard.commit(str(i))
-    clock.now = 200
-    for i in range(1000):
-        guard.begin(f"later {i}")
-        guard.commit(f"later {i}")
-    assert len(guard) == 1000
+    guard = MemoryReplayGuard(retention_seconds=100, lease_seconds=10, clock=clock)
+    late = guard.begin("k")
+    clock.now += 9.9
+    assert guard.begin("k") is Began.IN_PROGRESS
+    clock.now += 0.1
+    second = guard.begin("k")
+    assert second != late
+    with pytest.raises(paysig.PaysigError):
+        guard.commit(late)
+    guard.commit(second)
+    clock.now += 99
+    assert guard.begin("k") is Began.DONE
+    clock.now += 2
+    assert isinstance(guard.begin("k"), Lease)
+
+
+def test_a_full_guard_refuses_instead_of_forgetting():
+    guard = MemoryReplayGuard(capacity=2)
+    guard.begin("a")
+    guard.begin("b")
+    with pytest.raises(paysig.StoreUnavailable):
+        guard.begin("c")
+
+
+@pytest.mark.parametrize("options", [{"capacity": -1}, {"lease_seconds": "5"}, {"clock": 5}])
+def test_wrong_options(options):
+    with pytest.raises(paysig.ConfigurationError):
+        MemoryReplayGuard(**options)
+    with pytest.raises(paysig.ConfigurationError):
+        MemoryReplayGuard().begin("")
 
 
 def test_only_one_thread_begins():
     guard = MemoryReplayGuard()
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: guard.begin("k"), range(200)))
-    assert answers.count(Began.FRESH) == 1
+    assert sum(isinstance(a, Lease) for a in answers) == 1
+
+
+def test_retention_is_the_verifiers(stripe_verifier):
+    assert stripe_verifier.tolerance_seconds == 300
+    assert stripe_verifier.retention_seconds == 601
+
+
+def delivery(guard):
+    headers = paysig.Signer("stripe", "webhook", credentials={"secret": SECRET}).sign("POST", "/", [], b"x").raw_headers
+    receiver = Receiver(paysig.Verifier("stripe", keys={"secret": SECRET}), guard=guard)
+    return receiver.judge("POST", b"/", headers, b"x")
+
+
+def refused_with(status, call):
+    with pytest.raises(Refused) as caught:
+        call()
+    assert caught.value.status == status
+
+
+def test_guards_that_are_functions():
+    seen = set()
+
+    def guard(key):
+        return key not in seen and not seen.add(key)
+
+    first = delivery(guard)
+    first.begin()
+    first.end(False)
+    refused_with(200, delivery(lambda key: False).begin)
+
+
+def test_a_delivery_that_is_being_handled_comes_again_later():
+    guard = MemoryReplayGuard()
+    fixed = delivery(guard)
+    fixed.begin()
+    refused_with(503, fixed.begin)
+
+
+@pytest.mark.parametrize("answer", [None, "fresh", 5])
+def test_guards_that_answer_nonsense(answer):
+    class Guard:
+        def begin(self, replay_key):
+            return answer
+
+        def commit(self, lease):
+            raise AssertionError("nothing was begun")
+
+        release = commit
+
+    refused_with(500, delivery(Guard()).begin)
+
+
+def test_what_is_no_guard_is_refused_at_once(stripe_verifier):
+    for wrong in (5, object(), "guard"):
+        with pytest.raises(paysig.ConfigurationError) as caught:
+            Receiver(stripe_verifier, guard=wrong)
+        assert caught.value.field == "guard"
+
+
+def test_a_guard_whose_store_is_down():
+    class Guard:
+        def begin(self, replay_key):
+            raise ConnectionError("down")
+
+        def commit(self, lease):
+            raise ConnectionError("down")
+
+        release = commit
+
+    refused_with(503, delivery(Guard()).begin)
+
+    class HalfDown(Guard):
+        def begin(self, replay_key):
+            return Lease(replay_key)
+
+    half = delivery(HalfDown())
+    half.begin()
+    half.end(True)
+
+
+def test_guards_with_coroutines_need_asgi():
+    class Guard:
+        async def begin(self, replay_key):
+            return Lease(replay_key)
+
+        async def commit(self, lease):
+            self.committed = lease
+
+        release = commit
+
+    refused_with(500, delivery(Guard()).begin)
+    guard = Guard()
+
+    async def main():
+        under = delivery(guard)
+        await under.abegin()
+        await under.aend(True)
+
+    asyncio.run(main())
+    assert guard.committed.key

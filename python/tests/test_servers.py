@@ -7,6 +7,7 @@ import gzip
 import itertools
 import json
 import logging
+import urllib.request
 
 import pytest
 
@@ -246,6 +247,73 @@ def test_schemes_that_sign_the_url_use_the_configured_one():
         assert send(port, "/hook", [*other, ("X-Forwarded-Host", "evil.example")], b"x")[0] == 401
     with waitress_server(VerifyMiddleware(app, verifier)) as port:
         assert send(port, "/hook?a=%20", headers, b"x")[0] == 500
+
+
+CHECK = [("X-GCS-Webhooks-Endpoint-Verification", "<b>3e1c9e1e</b>")]
+
+
+def _django(verifier):
+    apps.django_setup()
+    from django.http import HttpResponse
+    from django.test import RequestFactory
+
+    from paysig.django import webhook
+
+    view = webhook(verifier)(lambda request: HttpResponse(status=500))
+    answer = view(RequestFactory().get("/hook", headers=dict(CHECK)))
+    return answer.status_code, answer.content, answer.headers["Content-Type"], answer.headers["X-Content-Type-Options"]
+
+
+def _flask(verifier):
+    import flask
+
+    from paysig.flask import webhook
+
+    app = flask.Flask("check")
+    app.get("/hook")(webhook(verifier)(lambda verified: ("", 500)))
+    answer = app.test_client().get("/hook", headers=CHECK)
+    return answer.status_code, answer.data, answer.headers["Content-Type"], answer.headers["X-Content-Type-Options"]
+
+
+def _wsgi(verifier):
+    from paysig.wsgi import VerifyMiddleware
+
+    with waitress_server(VerifyMiddleware(lambda environ, start: [], verifier)) as port:
+        return _get(port)
+
+
+def _asgi(verifier):
+    from paysig.asgi import VerifyMiddleware
+
+    with uvicorn_server(VerifyMiddleware(None, verifier)) as port:
+        return _get(port)
+
+
+def _fastapi(verifier):
+    from fastapi import APIRouter, FastAPI
+
+    from paysig.fastapi import webhook_route
+
+    router = APIRouter(route_class=webhook_route(verifier))
+    router.get("/hook")(lambda: 1 / 0)
+    app = FastAPI()
+    app.include_router(router)
+    with uvicorn_server(app) as port:
+        return _get(port)
+
+
+def _get(port):
+    with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{port}/hook", headers=dict(CHECK))) as answer:
+        return answer.status, answer.read(), answer.headers["Content-Type"], answer.headers["X-Content-Type-Options"]
+
+
+@pytest.mark.parametrize("ask", [_django, _flask, _wsgi, _asgi, _fastapi])
+def test_endpoint_checks_are_answered_without_the_application(ask):
+    verifier = paysig.Verifier("ingenico-v1hmac", keys={"key_id": "k", "secret": "s"})
+    assert verifier.handshake("GET", "/hook") is None
+    status, body, content_type, options = ask(verifier)
+    assert (status, body, options) == (200, b"<b>3e1c9e1e</b>", "nosniff")
+    assert content_type.startswith("text/plain")
 
 
 def test_why_is_logged_and_nothing_secret(caplog):
