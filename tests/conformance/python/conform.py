@@ -225,16 +225,16 @@ def token_request(line: Line) -> dict[str, Any]:
 
 
 class RawJson:
-    """JSON text that is written as it stands: numbers keep their spelling."""
+    """JSON text that is written as it stands, on one line of ASCII: numbers keep their spelling."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        # Line ends stand between tokens only, other characters than ASCII in strings only.
+        self.text = re.sub(r"[^ -~]", lambda c: " " if c[0] in "\n\r\t" else json.dumps(c[0])[1:-1], text)
 
 
 def dumps(answer: dict[str, Any]) -> str:
     members = (
-        f"{json.dumps(name)}:{value.text if isinstance(value, RawJson) else json.dumps(value, ensure_ascii=False)}"
-        for name, value in answer.items()
+        f"{json.dumps(name)}:{value.text if isinstance(value, RawJson) else json.dumps(value)}" for name, value in answer.items()
     )
     return "{" + ",".join(members) + "}"
 
@@ -266,7 +266,7 @@ def main() -> None:
     out = sys.stdout.buffer
     for line in sys.stdin.buffer:
         if line.strip():
-            out.write(dumps(answer(line)).encode("utf-8", "surrogatepass") + b"\n")
+            out.write(dumps(answer(line)).encode("ascii") + b"\n")
             out.flush()
 
 
