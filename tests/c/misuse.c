@@ -352,8 +352,9 @@ int main(void) {
     good.flow = PAYSIG_REQUEST;
     good.message = paysig_message_of("POST", "/v3/d\xe9posits", &headers, PAYSIG_TEXT(body));
     good.message.headers_lens = moved + 1;
-    good.signature = "\x01\x02\x03";
-    good.signature_len = 3;
+    /* As long as the MAC that a finished signature must be. */
+    good.signature = "0123456789abcdef0123456789abcdef";
+    good.signature_len = 32;
     good.now = NOW;
     good.credentials = keys.bytes;
     good.credentials_len = keys.bytes_len;

@@ -150,22 +150,22 @@ pub(super) const TEXTS: &[Text] = &[
     ),
     (
         "wrong-hash-sha1",
-        "SHA-1 was used",
+        "SHA-1 was used instead of the hash of the scheme",
         "use the hash that the scheme names",
     ),
     (
         "wrong-hash-sha256",
-        "SHA-256 was used",
+        "SHA-256 was used instead of the hash of the scheme",
         "use the hash that the scheme names",
     ),
     (
         "wrong-hash-sha384",
-        "SHA-384 was used",
+        "SHA-384 was used instead of the hash of the scheme",
         "use the hash that the scheme names",
     ),
     (
         "wrong-hash-sha512",
-        "SHA-512 was used",
+        "SHA-512 was used instead of the hash of the scheme",
         "use the hash that the scheme names",
     ),
     (
@@ -175,7 +175,7 @@ pub(super) const TEXTS: &[Text] = &[
     ),
     (
         "wrong-hash-md5",
-        "MD5 was used",
+        "MD5 was used instead of the hash of the scheme",
         "use the hash that the scheme names",
     ),
     (
