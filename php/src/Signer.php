@@ -190,6 +190,9 @@ final readonly class Signer
         ?int $expiresIn,
         ?string $padding,
     ): Pairs {
+        if (($nonce ?? $timestampText ?? $payload ?? $expiresIn ?? $padding) === null) {
+            return Pairs::none();
+        }
         return Pairs::ofOptions([
             'nonce' => $nonce,
             'timestamp_text' => $timestampText,

@@ -113,6 +113,8 @@ final class LibraryTest extends TestCase
     public function testTheDeclarationsAreThoseOfTheLibrary(): void
     {
         self::assertSame(Library::ABI_VERSION, \Paysig\Native\Native::get()->ffi->paysig_abi_version());
+        // Read as a whole.
+        self::assertSame(136, \FFI::sizeof(\Paysig\Native\Native::get()->signed));
         $composer = \json_decode((string) \file_get_contents(\dirname(__DIR__) . '/composer.json'), true);
         self::assertSame('paysig/paysig', $composer['name']);
         self::assertMatchesRegularExpression('/^\d+\.\d+\.\d+$/D', \Paysig\Native\Native::get()->version());

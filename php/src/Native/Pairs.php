@@ -15,6 +15,8 @@ use Paysig\Status;
  */
 final class Pairs
 {
+    private static ?self $none = null;
+
     public readonly string $bytes;
     public readonly string $lengths;
     public readonly int $count;
@@ -22,9 +24,19 @@ final class Pairs
     /** @param list<string> $flat name, value, name, value ... */
     public function __construct(#[\SensitiveParameter] array $flat)
     {
+        $lengths = [];
+        foreach ($flat as $text) {
+            $lengths[] = \strlen($text);
+        }
         $this->bytes = \implode('', $flat);
-        $this->lengths = \pack('L*', ...\array_map(\strlen(...), $flat));
+        $this->lengths = $flat === [] ? '' : \pack('L*', ...$lengths);
         $this->count = \count($flat);
+    }
+
+    /** No pairs; shared, since most calls have no options. */
+    public static function none(): self
+    {
+        return self::$none ??= new self([]);
     }
 
     /** @param array<string> $credentials by name */
@@ -49,6 +61,9 @@ final class Pairs
      */
     public static function ofHeaders(array $headers): self
     {
+        if ($headers === []) {
+            return self::none();
+        }
         $flat = [];
         $list = \array_is_list($headers);
         foreach ($headers as $name => $value) {
@@ -57,15 +72,15 @@ final class Pairs
                     throw self::invalid("header $name of the list is not [name, value]", Status::InvalidOption);
                 }
                 [$name, $value] = $value;
-            }
-            foreach (\is_array($value) && !$list ? $value : [$value] as $one) {
-                if (!\is_string($one)) {
-                    $type = \get_debug_type($one);
-                    throw self::invalid("the value of header $name is not a string but $type", Status::InvalidOption);
+            } elseif (\is_array($value)) {
+                foreach ($value as $one) {
+                    $flat[] = (string) $name;
+                    $flat[] = \is_string($one) ? $one : throw self::notText($name, $one);
                 }
-                $flat[] = (string) $name;
-                $flat[] = $one;
+                continue;
             }
+            $flat[] = (string) $name;
+            $flat[] = \is_string($value) ? $value : throw self::notText($name, $value);
         }
         return new self($flat);
     }
@@ -92,6 +107,12 @@ final class Pairs
             }
         }
         return new self($flat);
+    }
+
+    private static function notText(string|int $header, mixed $value): ConfigurationException
+    {
+        $type = \get_debug_type($value);
+        return self::invalid("the value of header $header is not a string but $type", Status::InvalidOption);
     }
 
     private static function invalid(string $message, Status $status): ConfigurationException
