@@ -25,6 +25,10 @@ pub fn run(input: impl BufRead, mut output: impl Write) -> Result<()> {
         }
         let mut text = serde_json::to_vec(&answer_line(&line))
             .map_err(|e| Failure::new(Status::Internal, format!("cannot write JSON: {e}")))?;
+        // JSON that was signed is handed on as it was sent, pretty-printed perhaps; an answer is one line.
+        text.iter_mut()
+            .filter(|byte| matches!(byte, b'\r' | b'\n'))
+            .for_each(|byte| *byte = b' ');
         text.push(b'\n');
         let written = output.write_all(&text).and_then(|()| output.flush());
         written.map_err(|e| Failure::file("write", "standard output", &e))?;

@@ -297,7 +297,11 @@ static void put_bytes(const char *name, const char *bytes, size_t len) {
     }
 }
 
+/* JSON that is there already. Line ends in it are space between tokens, and an answer is one line. */
 static void put_raw(const char *name, paysig_span span) {
+    size_t i;
+    for (i = 0; i < span.length; i++)
+        if (out[span.offset + i] == '\n' || out[span.offset + i] == '\r') out[span.offset + i] = ' ';
     fprintf(answer, ",\"%s\":%.*s", name, (int)span.length, out + span.offset);
 }
 

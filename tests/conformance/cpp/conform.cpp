@@ -192,7 +192,11 @@ private:
     // The members of an answer, each with a comma before it.
 
     static std::string put(std::string_view name, std::string_view raw) {
-        return std::string(",\"").append(name).append("\":").append(raw);
+        auto text = std::string(",\"").append(name).append("\":").append(raw);
+        // Line ends in JSON are space between its tokens, and an answer is one line.
+        for (char &c : text)
+            if (c == '\n' || c == '\r') c = ' ';
+        return text;
     }
 
     static std::string put_bytes(const std::string &name, const std::string &bytes) {
