@@ -147,7 +147,9 @@ impl Verified<'_> {
     /// The fields that were signed by name (or a JWT's payload) as JSON text; an array of objects for a batch.
     pub fn signed_json(&self) -> Option<String> {
         let of = |accepted: &Accepted<'_>| match &accepted.jws {
-            Some(jws) if jws.carries_payload => String::from_utf8(jws.payload.clone()).ok(),
+            Some(jws) if jws.carries_payload => std::str::from_utf8(&jws.payload)
+                .ok()
+                .map(covered::one_line),
             _ => accepted
                 .with_eval(self.verifier, None, covered::signed_members)
                 .ok()
