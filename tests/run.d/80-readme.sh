@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # title: commands and snippets of README.md do what it says
-# needs: cc=gcc python3=python3 bash=bash go=golang-go pkg-config=pkg-config php=php-cli
+# needs: cc=gcc c++=g++ python3=python3 bash=bash go=golang-go pkg-config=pkg-config php=php-cli
 set -euo pipefail
 cargo build --quiet --locked -p paysig-cli
-tests/readme.py README.md
+tests/readme.py README.md docs/c.md
