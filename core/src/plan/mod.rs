@@ -177,7 +177,8 @@ impl Plan {
             signed_prefixes: Vec::new(),
             signs_any_header: false,
             check_case_twins: signs_members,
-            reads_time: spec.timestamp.is_some() || is_jws,
+            // A detached payload holds no claims, so no exp or nbf.
+            reads_time: spec.timestamp.is_some() || spec.jws.as_ref().is_some_and(|j| !j.detached),
             sends_key_id: is_jws || spec.fields.iter().any(|f| f.has(|h| h == Hole::KeyId)),
             needs_nonce,
             body_use: body_use(&spec, &used),

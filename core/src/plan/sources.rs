@@ -2,7 +2,9 @@
 
 use super::eval::Eval;
 use super::sink::Sink;
-use crate::recipe::{JsonPart, Leaves, PathForm, QueryForm, Sorted, SortedFrom, UrlForm};
+use crate::recipe::{
+    FieldEscape, JsonPart, Leaves, PathForm, QueryForm, Sorted, SortedFrom, UrlForm,
+};
 use crate::text::json::{self, JsonError, Scalar};
 use crate::text::{JsonPaths, JsonStyle, form, json_canonical, url};
 use crate::{Error, Message, Result, Status};
@@ -265,17 +267,24 @@ pub(crate) fn sorted<S: Sink>(eval: &Eval<'_, '_>, rule: &Sorted, out: &mut S) -
         if index > 0 {
             out.put(&rule.sep, false);
         }
+        let mut put = |text: &[u8], escape: FieldEscape| {
+            let mut escaped = Vec::new();
+            match escape {
+                FieldEscape::None => return out.put(text, false),
+                FieldEscape::Percent => url::percent_encode_into(text, &mut escaped),
+                FieldEscape::Php => url::php_urlencode_into(text, &mut escaped),
+            }
+            out.put(&escaped, false);
+        };
         if !rule.only_values {
-            out.put(name, false);
-            out.put(&rule.kv, false);
+            let names = match rule.encode {
+                FieldEscape::Php => FieldEscape::Php,
+                FieldEscape::Percent | FieldEscape::None => FieldEscape::None,
+            };
+            put(name, names);
+            put(&rule.kv, FieldEscape::None);
         }
-        if rule.encode {
-            let mut text = Vec::with_capacity(value.len() + 8);
-            url::percent_encode_into(value, &mut text);
-            out.put(&text, false);
-        } else {
-            out.put(value, false);
-        }
+        put(value, rule.encode);
     }
     Ok(())
 }

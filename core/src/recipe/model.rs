@@ -512,8 +512,20 @@ pub struct Sorted {
     pub only_values: bool,
     /// Only names with one of these prefixes; empty: all.
     pub prefix: Vec<String>,
-    /// Percent-encode values (application/x-www-form-urlencoded).
-    pub encode: bool,
+    /// How names and values are escaped.
+    pub encode: FieldEscape,
+}
+
+/// How [`Sorted`] writes what it has decoded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum FieldEscape {
+    /// As decoded.
+    #[default]
+    None,
+    /// `true`: values percent-encoded, all but unreserved characters (RFC 3986).
+    Percent,
+    /// `"php"`: names and values as PHP's `http_build_query` writes them: a blank is `+`, letters, digits and `-_.` stay.
+    Php,
 }
 
 /// Source of [`Sorted`].

@@ -60,6 +60,18 @@ pub fn has_invalid_escape(text: &[u8]) -> bool {
     })
 }
 
+/// Escapes as PHP's `urlencode`: a blank becomes `+`, letters, digits and `-_.` stay.
+pub fn php_urlencode_into(bytes: &[u8], out: &mut Vec<u8>) {
+    for byte in bytes {
+        match byte {
+            b' ' => out.push(b'+'),
+            b'-' | b'_' | b'.' => out.push(*byte),
+            b if b.is_ascii_alphanumeric() => out.push(*b),
+            b => out.extend_from_slice(format!("%{b:02X}").as_bytes()),
+        }
+    }
+}
+
 /// Appends the text with everything but letters, digits and `-._~` as `%XX`, upper-case.
 pub fn percent_encode_into(text: &[u8], out: &mut Vec<u8>) {
     for piece in percent_encode(text, ESCAPED) {

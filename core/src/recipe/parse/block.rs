@@ -191,7 +191,14 @@ pub(super) fn sorted(node: &Node) -> Result<Sorted> {
         unique: t.bool("unique")?,
         only_values: t.bool("only_values")?,
         prefix: t.opt_texts("prefix")?,
-        encode: t.bool("encode")?,
+        encode: match t.opt("encode") {
+            None => FieldEscape::None,
+            Some(node) if node.is_str() => node.choice("escaping", &["php"], |n| {
+                (n == "php").then_some(FieldEscape::Php)
+            })?,
+            Some(node) if node.bool()? => FieldEscape::Percent,
+            Some(_) => FieldEscape::None,
+        },
     };
     t.finish()?;
     Ok(sorted)
