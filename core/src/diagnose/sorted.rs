@@ -3,7 +3,7 @@
 use super::Base;
 use super::clue::{Clue, Scene};
 use super::values::{Put, text_of, with};
-use crate::recipe::{Part, Sorted, SortedFrom, Source};
+use crate::recipe::{FieldEscape, Part, Sorted, SortedFrom, Source};
 use crate::text::url;
 use crate::text::url::split_target;
 
@@ -96,7 +96,11 @@ pub(super) fn sorted(base: &Base<'_>, scene: Scene<'_>, part: &Part, rule: &Sort
         );
     }
     change("empty-fields-differ", &|r| r.drop_empty = !r.drop_empty);
-    change("form-values-encoded", &|r| r.encode = !r.encode);
+    for escape in [FieldEscape::None, FieldEscape::Percent, FieldEscape::Php] {
+        if escape != rule.encode {
+            change("form-values-encoded", &|r| r.encode = escape);
+        }
+    }
     change("form-names-differ", &|r| r.only_values = !r.only_values);
     change("form-duplicates-differ", &|r| r.unique = !r.unique);
     change("dropped-fields-signed", &|r| r.drop.clear());

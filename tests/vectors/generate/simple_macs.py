@@ -12,9 +12,9 @@ BODIES = {"json": BODY, "empty": "", "line-ends": "a\r\nb\n\n", "nul": "a\u0000b
 SAME_LOOK = BODY.replace("caf\u00e9", "cafe\u0301")
 
 
-def body_mac(scheme, header, keys, secret, write, malformed, hash_name="sha256", lead=""):
+def body_mac(scheme, header, keys, secret, write, malformed, hash_name="sha256", lead="", me=ME):
     """An HMAC over the body alone."""
-    book = Book(ME, scheme, "webhook")
+    book = Book(me, scheme, "webhook")
 
     def headers(body, key=secret):
         return [(header, lead + write(mac(hash_name, key, body)))]
@@ -96,9 +96,9 @@ def authorize_net():
     return book
 
 
-def timed(scheme, keys, wrong, header, sign, malformed, ts="1700000000", tolerance=300, items=None, clock=None, note=""):
+def timed(scheme, keys, wrong, header, sign, malformed, ts="1700000000", tolerance=300, items=None, clock=None, note="", me=ME):
     """A MAC over time and body. `sign(body, ts, keys)` gives the string to sign and the headers."""
-    book = Book(ME, scheme, "webhook")
+    book = Book(me, scheme, "webhook")
     for name, body in BODIES.items():
         plain = message("POST", "/hook", [JSON_TYPE], body)
         base, headers = sign(body, ts, keys)
