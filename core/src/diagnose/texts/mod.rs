@@ -83,7 +83,7 @@ mod tests {
         for (id, cause, fix) in [key::TEXTS, signature::TEXTS, string::TEXTS, body::TEXTS].concat()
         {
             assert!(seen.insert(id), "{id} twice");
-            assert!(cause.len() > 12 && !cause.ends_with('.'), "{id}");
+            assert!(cause.len() > 8 && !cause.ends_with('.'), "{id}");
             assert!(fix.len() > 10 && !fix.ends_with('.'), "{id}");
         }
         assert!(seen.len() > 200, "{}", seen.len());
