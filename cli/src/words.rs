@@ -113,6 +113,18 @@ fn source(recipe: &Recipe, flow: &FlowSpec, source: &Source) -> String {
         Source::Payload => "payload".into(),
         Source::JwsHeader(name) => format!("JWS header {name}"),
         Source::Claim(name) => format!("claim {name}"),
+        Source::SignatureInput(input) => {
+            let names = input.components.join(", ");
+            let params: Vec<&str> = input.params.iter().map(|p| p.name()).collect();
+            let body = match input.with_body.is_empty() {
+                true => String::new(),
+                false => format!(", with a body {}", input.with_body.join(", ")),
+            };
+            format!("({names}{body}; {})", params.join(", "))
+        }
+        Source::SignatureBase(input) => {
+            format!("RFC 9421 signature base of {}", part(recipe, flow, input))
+        }
         Source::Let(id) => match flow.let_part(*id) {
             Some(value) => part(recipe, flow, value),
             None => recipe.let_name(*id).to_owned(),
@@ -225,6 +237,9 @@ pub fn field(recipe: &Recipe, field: &Field) -> String {
                 visible(&items.lead),
                 entries.join(&visible(&items.item))
             )
+        }
+        Content::Covered(covered) => {
+            format!("{}={{{}}}", covered.label, recipe.let_name(covered.input))
         }
     };
     let mut text = format!("{}: {value}", field.place.label());
@@ -395,6 +410,21 @@ impl Reach {
             Source::Nonce => self.nonce = true,
             Source::KeyId => self.key_id = true,
             Source::Credential(id) => self.credentials.push(*id),
+            Source::SignatureInput(input) => {
+                for name in input.components.iter().chain(&input.with_body) {
+                    match name.split(';').next().unwrap_or_default() {
+                        "@method" => self.method = true,
+                        "@path" => self.path = true,
+                        "@query" => self.query = true,
+                        "@request-target" | "@target-uri" => (self.path, self.query) = (true, true),
+                        "content-digest" => self.body = true,
+                        name if !name.starts_with('@') => self.headers.push(name.to_owned()),
+                        _ => {}
+                    }
+                }
+                self.timestamp = true;
+                self.key_id = true;
+            }
             Source::Let(id) => {
                 self.lets.push(*id);
                 if let Some(value) = flow.let_part(*id) {
@@ -413,6 +443,7 @@ impl Reach {
         let templates: Vec<&Template> = match &field.content {
             Content::Template(t) => vec![t],
             Content::Items(items) => items.entries.iter().map(|(_, t)| t).collect(),
+            Content::Covered(_) => return,
         };
         let mut holes = templates
             .iter()

@@ -1,5 +1,6 @@
 //! What the signature of a message covers, and the fields that it vouches for.
 
+use crate::http_signature::Input;
 use crate::plan::{Eval, Plan, split_on};
 use crate::recipe::{HeaderSelect, Part, SortedFrom, Source, Step, UrlForm};
 use crate::text::json_edit;
@@ -120,6 +121,24 @@ fn digests(eval: &Eval<'_, '_>, index: usize, found: &mut Found) {
     }
 }
 
+fn components(input: &Input<'_>, found: &mut Found) {
+    for component in &input.components {
+        match component.name {
+            "@method" => found.coverage.method = true,
+            "@path" => found.coverage.path = true,
+            "@query" => found.coverage.query = true,
+            "@request-target" | "@target-uri" => {
+                found.coverage.path = true;
+                found.coverage.query = true;
+            }
+            name if !name.starts_with('@') => {
+                found.headers.insert(name.to_owned());
+            }
+            _ => {}
+        }
+    }
+}
+
 fn walk(eval: &Eval<'_, '_>, part: &Part, found: &mut Found, depth: u32) {
     let skipped = part.when.as_ref().is_some_and(|w| !eval.holds(w));
     // A piece of a value is not the value.
@@ -187,6 +206,13 @@ fn walk(eval: &Eval<'_, '_>, part: &Part, found: &mut Found, depth: u32) {
             if sorted.from != SortedFrom::Query && !eval.message.body.is_empty() {
                 found.members.push("*".into());
             }
+        }
+        Source::SignatureBase(input) => {
+            let text = eval.value(input).map(|mut v| v.take()).unwrap_or_default();
+            if let Some(input) = std::str::from_utf8(&text).ok().and_then(Input::parse) {
+                components(&input, found);
+            }
+            return;
         }
         Source::Let(id) => {
             if let Some(inner) = eval.plan.spec.let_part(*id) {

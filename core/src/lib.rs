@@ -15,6 +15,7 @@ pub mod explain;
 mod fetch;
 #[cfg(feature = "http")]
 mod http;
+mod http_signature;
 mod jws;
 mod message;
 mod plan;

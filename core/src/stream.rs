@@ -8,6 +8,7 @@ use crate::draft::{Draft, Signature};
 use crate::plan::keys::Material;
 use crate::plan::sink::Collect;
 use crate::plan::{BodyUse, Plan};
+use crate::recipe::Content;
 use crate::sign::{SignOptions, Signed, Signer};
 use crate::time::UnixMillis;
 use crate::verify::{Opened, Report, Verifier};
@@ -313,7 +314,10 @@ impl Plan {
             when.as_ref().is_some_and(|w| w.body.is_some())
         };
         self.signed_parts().iter().any(|p| looks(&p.when))
-            || self.spec.fields.iter().any(|f| looks(&f.when))
+            || self.spec.fields.iter().any(|f| {
+                let more = matches!(&f.content, Content::Covered(c) if !c.with_body.is_empty());
+                more || looks(&f.when)
+            })
     }
 
     fn digest_hash(&self) -> Option<Hash> {

@@ -301,6 +301,7 @@ fn signature_field(case: &Case) -> Field {
         let templates: Vec<_> = match &f.content {
             Content::Template(t) => vec![t],
             Content::Items(items) => items.entries.iter().map(|(_, t)| t).collect(),
+            Content::Covered(_) => Vec::new(),
         };
         templates.iter().any(|t| {
             t.pieces

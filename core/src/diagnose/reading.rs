@@ -168,6 +168,7 @@ fn relax(plan: &Plan, all: bool) -> Plan {
         let templates: Vec<&mut Template> = match &mut field.content {
             Content::Template(template) => vec![template],
             Content::Items(items) => items.entries.iter_mut().map(|(_, t)| t).collect(),
+            Content::Covered(_) => Vec::new(),
         };
         for template in templates {
             let alone = template.holes().count() == 1;
@@ -208,6 +209,7 @@ fn cut_at_comma(field: &Field, text: &[u8]) -> Option<Clue> {
             }
             _ => false,
         },
+        Content::Covered(_) => false,
     };
     let label = field.place.label();
     cut.then(|| Clue::about("signature-header-truncated", label))
@@ -239,6 +241,7 @@ fn repairs(plan: &Plan, field: &Field, text: &[u8]) -> Vec<(Clue, Vec<u8>)> {
             }
         }
         Content::Items(items) => all.extend(item_repairs(items, text, expected)),
+        Content::Covered(_) => {}
     }
     all
 }

@@ -31,6 +31,11 @@ impl Draft<'_> {
         let start = self.text.len();
         match &field.content {
             Content::Template(template) => self.fill(template, signature)?,
+            Content::Covered(covered) => {
+                self.text.extend_from_slice(covered.label.as_bytes());
+                self.text.push(b'=');
+                self.fill_hole(Hole::Let(covered.input), signature)?;
+            }
             Content::Items(items) => {
                 self.text.extend_from_slice(&items.lead);
                 for (nth, (key, template)) in items.entries.iter().enumerate() {

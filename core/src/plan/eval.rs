@@ -7,7 +7,7 @@ use super::{Plan, headers, sources, steps};
 use crate::recipe::{Condition, CredentialId, JsonPart, LetId, Part, Source, Step};
 use crate::text::url;
 use crate::time;
-use crate::{Error, Message, Result, Status};
+use crate::{Error, Message, Result, Status, http_signature};
 use std::cell::Cell;
 
 /// Deeper nesting of parts than this is refused; recipes are checked for it when they load.
@@ -252,6 +252,11 @@ impl<'e, 'm> Eval<'e, 'm> {
             Source::Claim(path) => {
                 let payload = self.bound.payload.unwrap_or_default();
                 sources::claim(payload, path, out)?;
+            }
+            Source::SignatureInput(rule) => http_signature::write_input(self, rule, out)?,
+            Source::SignatureBase(input) => {
+                let text = self.value(input)?;
+                http_signature::write_base(self, &text.bytes, out)?;
             }
             Source::Let(id) => self.let_value(*id, out)?,
             Source::Group(parts) => self.parts(parts, out)?,

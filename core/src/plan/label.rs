@@ -77,6 +77,8 @@ impl Plan {
             Source::Payload => "payload".into(),
             Source::JwsHeader(name) => format!("jws header {name}"),
             Source::Claim(path) => format!("claim {path}"),
+            Source::SignatureInput(_) => "signature input".into(),
+            Source::SignatureBase(_) => "signature base".into(),
             Source::Let(id) => self.recipe.let_name(*id).to_owned(),
             Source::Group(_) => "group".into(),
         }

@@ -13,11 +13,11 @@ pub(crate) mod wire;
 pub(crate) use bound::{Added, Bound, Cache, JwsHeader};
 pub(crate) use eval::{Eval, duplicate_header};
 pub(crate) use headers::{split_on, trim_blanks};
-pub(crate) use sources::{json_error, malformed_member};
+pub(crate) use sources::{json_error, malformed_member, url as write_url};
 
 use crate::recipe::{
-    Algorithm, AlgorithmRule, Content, Field, Flow, FlowSpec, HeaderSelect, Hole, Part, Place,
-    Recipe, Source, Step,
+    Algorithm, AlgorithmRule, Field, Flow, FlowSpec, HeaderSelect, Hole, Part, Place, Recipe,
+    Source, Step,
 };
 use crate::text::{JsonPaths, JsonStyle};
 use sink::Collect;
@@ -155,8 +155,12 @@ impl Plan {
             }
         }
         let reads = |test: &dyn Fn(&Source) -> bool| any_source(&spec, &used, test);
-        let reads_target =
-            reads(&|s| matches!(s, Source::Path(_) | Source::Query { .. } | Source::Target));
+        let reads_target = reads(&|s| {
+            matches!(
+                s,
+                Source::Path(_) | Source::Query { .. } | Source::Target | Source::SignatureBase(_)
+            )
+        });
         let expands = reads(
             &|s| matches!(s, Source::CanonicalJson { style, .. } if *style != JsonStyle::Compact),
         ) || any_step(&spec, &used, &|s| {
@@ -202,6 +206,7 @@ impl Plan {
                     HeaderSelect::Prefix(prefix) => prefixes.push(prefix.clone()),
                     HeaderSelect::List { .. } => any = true,
                 },
+                Source::SignatureBase(_) => any = true,
                 _ => {}
             }
         }
@@ -290,13 +295,7 @@ impl Plan {
 impl Field {
     /// Every hole of the field.
     pub(crate) fn holes(&self) -> impl Iterator<Item = Hole> + '_ {
-        let (one, many) = match &self.content {
-            Content::Template(template) => (Some(template), &[][..]),
-            Content::Items(items) => (None, &items.entries[..]),
-        };
-        one.into_iter()
-            .chain(many.iter().map(|(_, template)| template))
-            .flat_map(crate::recipe::Template::holes)
+        self.content.holes()
     }
 
     pub(crate) fn has(&self, test: impl Fn(Hole) -> bool) -> bool {

@@ -2,7 +2,8 @@
 
 use super::headers::split_on;
 use super::{Bound, Eval, Plan, duplicate_header, json_error, malformed_member};
-use crate::recipe::{Content, CredentialId, Field, Hole, Items, LetId, Place};
+use crate::http_signature::{self, Input};
+use crate::recipe::{Content, Covered, CredentialId, Field, Hole, Items, LetId, Param, Place};
 use crate::text::form::FormPairs;
 use crate::text::json::{self, Scalar};
 use crate::time::{self, UnixMillis};
@@ -25,6 +26,8 @@ pub(crate) struct Reading<'m> {
     texts: SmallVec<[Option<Cow<'m, [u8]>>; 4]>,
     captures: SmallVec<[Capture; 8]>,
     pub(crate) instant: Option<UnixMillis>,
+    /// When the signature itself says that it ends.
+    pub(crate) expires: Option<UnixMillis>,
     pub(crate) algorithm: Option<usize>,
 }
 
@@ -166,6 +169,9 @@ impl<'m> Reading<'m> {
                 None => return Err(refusal(field, &text, bad)),
             },
             Content::Items(items) => read_items(field, items, &text, bad, &mut found)?,
+            Content::Covered(covered) => {
+                self.expires = read_covered(plan, field, covered, &text, &mut found)?;
+            }
         }
         self.texts[index] = Some(text);
         for (hole, range) in found {
@@ -253,6 +259,60 @@ fn refusal(field: &Field, text: &[u8], status: Status) -> Error {
             "does not have the form that the scheme gives it",
         ),
     }
+}
+
+// One member of Signature-Input: what is covered, and the parameters that are values of the scheme. Gives its end.
+fn read_covered(
+    plan: &Plan,
+    field: &Field,
+    covered: &Covered,
+    text: &[u8],
+    found: &mut SmallVec<[(Hole, Range<usize>); 8]>,
+) -> Result<Option<UnixMillis>> {
+    let malformed = || refusal(field, text, Status::MalformedField);
+    let whole = std::str::from_utf8(text).map_err(|_| malformed())?;
+    let range = http_signature::member(whole, &covered.label).ok_or_else(|| {
+        let what = format!("holds no {}", covered.label);
+        at(field, Status::MissingField, &what)
+    })?;
+    let input = whole.get(range.clone()).and_then(Input::parse);
+    let input = input.ok_or_else(malformed)?;
+    found.push((Hole::Let(covered.input), range));
+    for param in &covered.params {
+        let value = input.param(param.name()).ok_or_else(|| {
+            let what = format!("holds no {}", param.name());
+            at(field, Status::MissingField, &what)
+        })?;
+        let start = value.as_ptr() as usize - whole.as_ptr() as usize;
+        let range = start..start + value.len();
+        match param {
+            Param::Created => found.push((Hole::Timestamp(None), range)),
+            Param::KeyId => found.push((Hole::KeyId, range)),
+            Param::Nonce => found.push((Hole::Nonce, range)),
+            Param::Tag(tag) if tag != value => {
+                return Err(at(
+                    field,
+                    Status::ContentRejected,
+                    "is for another application",
+                ));
+            }
+            Param::Tag(_) | Param::Alg | Param::Expires(_) => {}
+        }
+    }
+    if let Some(alg) = input.param("alg")
+        && http_signature::algorithm_name(plan) != Some(alg)
+    {
+        return Err(at(
+            field,
+            Status::UnsupportedAlgorithm,
+            "names another algorithm",
+        ));
+    }
+    let expires = input.param("expires").map(|text| {
+        let seconds = text.parse::<i64>().ok().and_then(|s| s.checked_mul(1000));
+        seconds.map(UnixMillis).ok_or_else(malformed)
+    });
+    expires.transpose()
 }
 
 fn read_items(

@@ -364,10 +364,57 @@ pub enum Source {
     JwsHeader(String),
     /// `{ claim = "request_body_sha256" }`: a scalar of the JWS payload; only in `require`.
     Claim(String),
+    /// `{ signature_input = { components, with_body, params, tag, expires } }`: the value of `Signature-Input` (RFC 9421); only as
+    /// a let that a field `covered` carries.
+    SignatureInput(SignatureInput),
+    /// `{ signature_base = { let = "input" } }`: the signature base (RFC 9421, 2.5) of such a value.
+    SignatureBase(Box<Part>),
     /// `{ let = "name" }`
     Let(LetId),
     /// `{ group = [ ... ] }`
     Group(Vec<Part>),
+}
+
+/// What a signing side writes into `Signature-Input`.
+#[derive(Clone, Debug)]
+pub struct SignatureInput {
+    /// Component identifiers without the quotes of their names: `@method`, `content-digest`, `@query-param;name="id"`.
+    pub components: Vec<String>,
+    /// More of them, where there is a body.
+    pub with_body: Vec<String>,
+    /// In the order of writing; all must be there when reading.
+    pub params: Vec<Param>,
+}
+
+/// A signature parameter (RFC 9421, 2.3).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Param {
+    /// `created`: the time.
+    Created,
+    /// `expires`: so many seconds after it.
+    Expires(u32),
+    /// `keyid`
+    KeyId,
+    /// `nonce`
+    Nonce,
+    /// `alg`: the registered name of the algorithm; where a sender gives it, it must be that.
+    Alg,
+    /// `tag`: this text.
+    Tag(String),
+}
+
+impl Param {
+    /// The name on the wire.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Param::Created => "created",
+            Param::Expires(_) => "expires",
+            Param::KeyId => "keyid",
+            Param::Nonce => "nonce",
+            Param::Alg => "alg",
+            Param::Tag(_) => "tag",
+        }
+    }
 }
 
 /// How a path is written.
@@ -728,6 +775,35 @@ pub enum Content {
     Template(Template),
     /// Items with keys: `t=...,v1=...`.
     Items(Items),
+    /// `covered = { label, let, require, with_body }`: one member of `Signature-Input` (RFC 9421).
+    Covered(Covered),
+}
+
+/// The member of `Signature-Input` that belongs to this flow's signature.
+#[derive(Clone, Debug)]
+pub struct Covered {
+    /// `sig1`
+    pub label: String,
+    /// What it holds: computed when signing, taken from the wire when verifying.
+    pub input: LetId,
+    /// Components that must be covered.
+    pub require: Vec<String>,
+    /// Components that must be covered where there is a body.
+    pub with_body: Vec<String>,
+    /// Parameters that must be there.
+    pub params: Vec<Param>,
+}
+
+impl Covered {
+    fn holes(&self) -> impl Iterator<Item = Hole> + '_ {
+        let of_params = self.params.iter().filter_map(|param| match param {
+            Param::Created => Some(Hole::Timestamp(None)),
+            Param::KeyId => Some(Hole::KeyId),
+            Param::Nonce => Some(Hole::Nonce),
+            _ => None,
+        });
+        std::iter::once(Hole::Let(self.input)).chain(of_params)
+    }
 }
 
 /// A list of keyed items inside one field.
@@ -970,11 +1046,13 @@ pub enum ToleranceBy {
 impl Content {
     /// The holes of the value or of all items.
     pub fn holes(&self) -> impl Iterator<Item = Hole> + '_ {
-        let templates: Vec<&Template> = match self {
-            Content::Template(template) => vec![template],
-            Content::Items(items) => items.entries.iter().map(|(_, t)| t).collect(),
+        let (templates, covered): (Vec<&Template>, _) = match self {
+            Content::Template(template) => (vec![template], None),
+            Content::Items(items) => (items.entries.iter().map(|(_, t)| t).collect(), None),
+            Content::Covered(covered) => (Vec::new(), Some(covered)),
         };
-        templates.into_iter().flat_map(Template::holes)
+        let holes = templates.into_iter().flat_map(Template::holes);
+        holes.chain(covered.into_iter().flat_map(Covered::holes))
     }
 
     /// Whether the signature stands in it.

@@ -16,6 +16,7 @@ impl Part {
         let mut all: Vec<&Part> = Vec::new();
         match &self.source {
             Source::Group(parts) => all.extend(parts),
+            Source::SignatureBase(input) => all.push(input),
             Source::Json(json) => all.extend(json.from.as_ref().map(|f| &f.0)),
             Source::CanonicalJson {
                 from: Some(from), ..
@@ -45,6 +46,7 @@ impl Part {
         let mut all: Vec<&mut Part> = Vec::new();
         match &mut self.source {
             Source::Group(parts) => all.extend(parts),
+            Source::SignatureBase(input) => all.push(input),
             Source::Json(json) => all.extend(json.from.as_mut().map(|f| &mut f.0)),
             Source::CanonicalJson {
                 from: Some(from), ..

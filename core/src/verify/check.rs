@@ -3,10 +3,11 @@
 use super::Verifier;
 use super::accepted::Accepted;
 use crate::crypto::equal;
+use crate::http_signature::Input;
 use crate::plan::sink::Collect;
 use crate::plan::wire::at;
 use crate::plan::{Eval, Plan};
-use crate::recipe::JwsHeaderValue;
+use crate::recipe::{Content, Covered, Hole, JwsHeaderValue};
 use crate::time::UnixMillis;
 use crate::{Error, Result, Status};
 
@@ -31,6 +32,12 @@ impl Verifier {
                 };
                 let what = format!("is not the {} of this message", plan.recipe.let_name(id));
                 return Err(at(field, status, &what));
+            }
+        }
+        for field in &plan.spec.fields {
+            if let Content::Covered(covered) = &field.content {
+                let text = accepted.reading.one(Hole::Let(covered.input));
+                check_covered(eval, covered, text.unwrap_or_default())?;
             }
         }
         for (format, index, text) in accepted.reading.other_times() {
@@ -76,6 +83,14 @@ impl Verifier {
                 ));
             }
         }
+        if let (Some(now), Some(expires)) = (now, accepted.reading.expires)
+            && now > expires
+        {
+            return Err(Error::new(
+                Status::TimestampTooOld,
+                "the signature has expired",
+            ));
+        }
         match (&accepted.jws, now) {
             (Some(received), Some(now)) if received.carries_payload => {
                 crate::claims::check_time(&received.payload, now)
@@ -83,6 +98,25 @@ impl Verifier {
             _ => Ok(()),
         }
     }
+}
+
+fn check_covered(eval: &Eval<'_, '_>, covered: &Covered, text: &[u8]) -> Result<()> {
+    let text = std::str::from_utf8(text).unwrap_or_default();
+    let input = Input::parse(text);
+    let with_body: &[String] = match eval.message.body.is_empty() {
+        true => &[],
+        false => &covered.with_body,
+    };
+    for name in covered.require.iter().chain(with_body) {
+        if !input.as_ref().is_some_and(|i| i.covers(name)) {
+            return Err(Error::field(
+                Status::ContentRejected,
+                name,
+                format!("{name} is not covered by the signature, but must be"),
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn check_taken(eval: &Eval<'_, '_>, take: &crate::recipe::Take, text: &[u8]) -> Result<()> {

@@ -11,11 +11,12 @@ import payment_keys
 import payment_macs
 import paypal
 import public_keys
+import rfc9421
 import simple_macs
 from lib import VECTORS, render
 
 wrong = right = 0
-for module in (header_macs, member_macs, canonical, public_keys, founding_more, simple_macs, checksums, key_pairs, paypal, payment_macs, payment_keys):
+for module in (header_macs, member_macs, canonical, public_keys, founding_more, simple_macs, checksums, key_pairs, paypal, payment_macs, payment_keys, rfc9421):
     for book in module.books():
         path, text = VECTORS / book.file, render(book)
         if "--check" in sys.argv:

@@ -1,6 +1,7 @@
 //! Fields: places on the wire and what stands in them.
 
 use super::block::json_path;
+use super::covered::covered;
 use super::part::{condition, header_name, timestamp_form};
 use super::{Node, Scope, Table};
 use crate::recipe::class;
@@ -53,7 +54,7 @@ fn field(node: &Node, scope: &Scope, flow: &FlowSpec) -> Result<Field> {
         return Err(t.error(format_args!("\"{key}\" is for json fields only")));
     }
     let repeat = t.opt("repeat");
-    let field = Field {
+    let mut field = Field {
         name: t.opt_text("name")?,
         or: or(&t, &place)?,
         content: content(&t, scope, flow)?,
@@ -73,6 +74,17 @@ fn field(node: &Node, scope: &Scope, flow: &FlowSpec) -> Result<Field> {
         line: node.line(),
     };
     t.finish()?;
+    if let Content::Covered(covered) = &field.content {
+        if !matches!(field.place, Place::Header(_)) || !field.take.is_empty() {
+            return Err(t.error("\"covered\" is for a header, and takes its let by itself"));
+        }
+        field.take.push(Take {
+            let_id: covered.input,
+            split: Box::default(),
+            list: Vec::new(),
+            prefix: Vec::new(),
+        });
+    }
     if let (Some(node), Err(what)) = (&repeat, repeatable(&field)) {
         return Err(node.error(what));
     }
@@ -144,6 +156,9 @@ fn or(t: &Table, place: &Place) -> Result<Vec<String>> {
 }
 
 fn content(t: &Table, scope: &Scope, flow: &FlowSpec) -> Result<Content> {
+    if let Some(node) = t.opt("covered") {
+        return covered(&node, scope, flow).map(Content::Covered);
+    }
     match (t.opt("value"), t.opt("item")) {
         (Some(value), None) => {
             let several = t.opt_text("several")?.unwrap_or_default();

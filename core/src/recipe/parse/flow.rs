@@ -179,7 +179,11 @@ fn default_target(spec: &FlowSpec) -> TargetRule {
     let reads_target = |part: &Part| {
         matches!(
             part.source,
-            Source::Path(_) | Source::Query { .. } | Source::Target | Source::Url(_)
+            Source::Path(_)
+                | Source::Query { .. }
+                | Source::Target
+                | Source::Url(_)
+                | Source::SignatureBase(_)
         )
     };
     let mut strict = false;

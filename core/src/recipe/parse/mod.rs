@@ -2,6 +2,7 @@
 
 mod algorithm;
 mod block;
+mod covered;
 mod extra;
 mod field;
 mod flow;

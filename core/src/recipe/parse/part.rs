@@ -1,6 +1,7 @@
 //! Parts: where bytes come from.
 
 use super::block::{canonical_json, header_block, header_names, json, leaves, sorted};
+use super::covered::signature_input;
 use super::step::steps;
 use super::{MAX_DEPTH, Node, Scope, Table};
 use crate::Result;
@@ -9,7 +10,7 @@ use crate::recipe::suggest;
 use crate::time::TimeFormat;
 
 /// Every key that says where bytes come from; a part has exactly one.
-const SOURCES: [&str; 24] = [
+const SOURCES: [&str; 26] = [
     "method",
     "path",
     "query",
@@ -32,6 +33,8 @@ const SOURCES: [&str; 24] = [
     "payload",
     "jws_header",
     "claim",
+    "signature_input",
+    "signature_base",
     "let",
     "group",
 ];
@@ -142,6 +145,8 @@ fn source(t: &Table, scope: &Scope) -> Result<Source> {
         "credential" => Source::Credential(scope.credential(&node)?),
         "jws_header" => Source::JwsHeader(node.text()?.to_owned()),
         "claim" => Source::Claim(node.text()?.to_owned()),
+        "signature_input" => Source::SignatureInput(signature_input(&node)?),
+        "signature_base" => Source::SignatureBase(Box::new(part(&node, scope)?)),
         "let" => Source::Let(scope.let_id(&node)?),
         _ => Source::Group(
             node.list()?

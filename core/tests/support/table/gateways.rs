@@ -1,6 +1,9 @@
 //! Shops, gateways and identity providers, from Authorize.Net to Zoom.
 
-use super::{Case, Pairs, RSA_PRIVATE, RSA_SIGN, RSA_VERIFY, SECRET, any, case, pair, with_url};
+use super::{
+    Case, Pairs, RFC9421, RSA_PRIVATE, RSA_PUBLIC, RSA_SIGN, RSA_VERIFY, SECRET, any, case, pair,
+    with_url,
+};
 use crate::support::{Rng, Wire};
 use paysig::Flow::{Request, Response, Webhook};
 use serde_json::json;
@@ -35,6 +38,12 @@ const PAYPAL_VERIFY: Pairs = &[
 const PAYPAL_URL: &str = "https://api.paypal.com/v1/notifications/certs/CERT-1";
 const PAYPAL_CERTIFICATE: &str = include_str!("../../keys/paypal-like.cert.pem");
 const RAPYD: Pairs = &[("access_key", "rak_1"), ("secret_key", "rsk_1")];
+const RFC_ED_SIGN: Pairs = &[("key_id", "key-1"), ("private_key", ED_PRIVATE)];
+const RFC_ED_VERIFY: Pairs = &[("key_id", "key-1"), ("public_key", ED_PUBLIC)];
+const RFC_EC_SIGN: Pairs = &[("key_id", "key-1"), ("private_key", P256_PRIVATE)];
+const RFC_EC_VERIFY: Pairs = &[("key_id", "key-1"), ("public_key", P256_PUBLIC)];
+const RFC_RSA_SIGN: Pairs = &[("key_id", "key-1"), ("private_key", RSA_PRIVATE)];
+const RFC_RSA_VERIFY: Pairs = &[("key_id", "key-1"), ("public_key", RSA_PUBLIC)];
 const SUMSUB: Pairs = &[("app_token", "sbx:1"), ("secret", "a secret")];
 const VERIFF: Pairs = &[("key_id", "8e4f7cd8-7a19"), ("secret", "a secret")];
 
@@ -77,6 +86,64 @@ pub const CASES: &[Case] = &[
         &[("private_key", P256_PRIVATE)],
         &[("public_key", P256_PUBLIC)],
         any,
+    ),
+    case("rfc9421-hmac", Request, RFC9421, with_url),
+    case("rfc9421-hmac", Webhook, RFC9421, with_url),
+    pair(
+        "rfc9421-ed25519",
+        Request,
+        RFC_ED_SIGN,
+        RFC_ED_VERIFY,
+        with_url,
+    ),
+    pair(
+        "rfc9421-ed25519",
+        Webhook,
+        RFC_ED_SIGN,
+        RFC_ED_VERIFY,
+        with_url,
+    ),
+    pair(
+        "rfc9421-ecdsa-p256-sha256",
+        Request,
+        RFC_EC_SIGN,
+        RFC_EC_VERIFY,
+        with_url,
+    ),
+    pair(
+        "rfc9421-ecdsa-p256-sha256",
+        Webhook,
+        RFC_EC_SIGN,
+        RFC_EC_VERIFY,
+        with_url,
+    ),
+    pair(
+        "rfc9421-rsa-pss-sha512",
+        Request,
+        RFC_RSA_SIGN,
+        RFC_RSA_VERIFY,
+        with_url,
+    ),
+    pair(
+        "rfc9421-rsa-pss-sha512",
+        Webhook,
+        RFC_RSA_SIGN,
+        RFC_RSA_VERIFY,
+        with_url,
+    ),
+    pair(
+        "rfc9421-rsa-sha256",
+        Request,
+        RFC_RSA_SIGN,
+        RFC_RSA_VERIFY,
+        with_url,
+    ),
+    pair(
+        "rfc9421-rsa-sha256",
+        Webhook,
+        RFC_RSA_SIGN,
+        RFC_RSA_VERIFY,
+        with_url,
     ),
     case("shopify", Webhook, SECRET, any),
     pair(
