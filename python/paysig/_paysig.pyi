@@ -11,8 +11,10 @@ from .types import Credentials, Flow, Headers, Keys, Text, Time
 __all__ = [
     "Authorize",
     "Coverage",
+    "Diagnosis",
     "Explanation",
     "Fetch",
+    "Finding",
     "Handshake",
     "Key",
     "Lease",
@@ -33,6 +35,7 @@ __all__ = [
     "Wait",
     "__version__",
     "_statuses",
+    "diagnose",
     "explain",
     "schemes",
 ]
@@ -65,6 +68,45 @@ def explain(
     payload: str | Buffer | None = None,
     expires_in: int | None = None,
 ) -> Explanation: ...
+def diagnose(
+    scheme: str | Scheme,
+    flow: Flow,
+    method: str,
+    url: Text | None,
+    headers: Headers | None = None,
+    body: Buffer | None = None,
+    *,
+    keys: Keys | None = None,
+    other_keys: Iterable[Credentials] | None = None,
+    variants: str | Iterable[str] | None = None,
+    target: Text | None = None,
+    now: Time | NoClock | None = None,
+    tolerance: int | timedelta | None = None,
+) -> Diagnosis: ...
+
+@final
+class Diagnosis:
+    @property
+    def verdict(self) -> Status: ...
+    @property
+    def findings(self) -> list[Finding]: ...
+    @property
+    def ruled_out(self) -> list[tuple[str, int]]: ...
+    @property
+    def hypotheses(self) -> int: ...
+    @property
+    def exhausted(self) -> bool: ...
+
+@final
+class Finding:
+    @property
+    def ids(self) -> list[str]: ...
+    @property
+    def cause(self) -> str: ...
+    @property
+    def fix(self) -> str: ...
+    @property
+    def remedies(self) -> list[tuple[str, str]]: ...
 
 @final
 class Scheme:

@@ -2,6 +2,7 @@
 //! clock and randomness. The rules of the schemes live in the core alone.
 #![forbid(unsafe_code)]
 
+mod diagnose;
 mod edge;
 mod error;
 mod explain;
@@ -24,6 +25,8 @@ use pyo3::prelude::*;
 /// Native part of paysig. Import `paysig` instead.
 #[pymodule(gil_used = false)]
 mod _paysig {
+    #[pymodule_export]
+    use crate::diagnose::{Diagnosis, Finding, diagnose};
     #[pymodule_export]
     use crate::error::statuses;
     #[pymodule_export]

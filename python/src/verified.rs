@@ -23,12 +23,7 @@ impl Verified {
     /// Always `Status.OK`: refused messages raise.
     #[getter]
     fn status<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        static OK: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-        let ok = OK.get_or_try_init(py, || {
-            let class = py.import("paysig.status")?.getattr("Status")?;
-            Ok::<_, PyErr>(class.getattr("OK")?.unbind())
-        })?;
-        Ok(ok.bind(py).clone())
+        crate::verified::status(py, paysig::Status::Ok)
     }
 
     /// The id of the key that matched, where the scheme has one.
@@ -98,6 +93,13 @@ impl Verified {
         text.push('>');
         text
     }
+}
+
+/// A member of `paysig.Status`.
+pub fn status(py: Python<'_>, status: paysig::Status) -> PyResult<Bound<'_, PyAny>> {
+    static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let class = CLASS.import(py, "paysig.status", "Status")?;
+    class.call1((status.name(),))
 }
 
 /// What of a message its signature covers.

@@ -224,6 +224,19 @@ def token_request(line: Line) -> dict[str, Any]:
     return {"method": request.method, "target": request.target, "headers": request.headers, **content("body", request.body)}
 
 
+def diagnose(line: Line) -> dict[str, Any]:
+    diagnosis = paysig.diagnose(
+        line.scheme(), line.flow, **line.message(), keys=line.keys(), other_keys=line.line.get("other_keys"),
+        variants=line.variants(), now=line.now(), tolerance=line.line.get("tolerance_seconds"),
+    )  # fmt: skip
+    findings = []
+    for finding in diagnosis.findings:
+        ids = finding.ids
+        combined = {"ids": ids} if len(ids) > 1 else {}
+        findings.append({"id": ids[0], **combined, "cause": finding.cause, "fix": finding.fix})
+    return {"verdict": str(diagnosis.verdict), "findings": findings}
+
+
 class RawJson:
     """JSON text that is written as it stands, on one line of ASCII: numbers keep their spelling."""
 
@@ -239,7 +252,7 @@ def dumps(answer: dict[str, Any]) -> str:
     return "{" + ",".join(members) + "}"
 
 
-OPS = {"sign": sign, "verify": verify, "explain": explain, "token_request": token_request}
+OPS = {"sign": sign, "verify": verify, "explain": explain, "diagnose": diagnose, "token_request": token_request}
 
 
 def answer(text: bytes) -> dict[str, Any]:
@@ -251,8 +264,6 @@ def answer(text: bytes) -> dict[str, Any]:
             raise wrong("not JSON") from None
         line = Line(known(question, LINE))
         op = question.get("op")
-        if op == "diagnose":
-            raise ConfigurationError("this program does not diagnose", status="unsupported")
         if op not in OPS:
             raise wrong(f"op {op!r} is not known")
         found = {"status": "ok", **OPS[op](line)}
