@@ -7,6 +7,8 @@ PATH=$venv/bin:$PATH
 out=$(dirname "$venv")
 
 # As a linter and a type checker see it.
+ruff check --quiet --config python/pyproject.toml tests/conformance/python
+ruff format --quiet --check --config python/pyproject.toml tests/conformance/python
 (
 	cd python
 	ruff check --quiet .
