@@ -60,7 +60,7 @@ def ask(binding, cases):
     questions = "".join(case.line + "\n" for case in cases).encode()
     command = [os.path.join(HERE, "run"), binding]
     done = subprocess.run(command, input=questions, stdout=subprocess.PIPE, cwd=ROOT)
-    lines = done.stdout.decode("utf-8", "replace").splitlines()
+    lines = done.stdout.decode("utf-8", "replace").removesuffix("\n").split("\n")
     if done.returncode != 0 or len(lines) != len(cases):
         sys.exit(f"{binding}: exit code {done.returncode}, {len(lines)} answers to {len(cases)} questions")
     answers = []

@@ -340,7 +340,7 @@ def main():
             run(case)
         asked = "".join(json.dumps(line) + "\n" for line in case.lines)
         done = subprocess.run([options.program, "conform"], input=asked, capture_output=True, text=True, check=True)
-        answers = [json.loads(line) for line in done.stdout.splitlines()]
+        answers = [json.loads(line) for line in done.stdout.removesuffix("\n").split("\n")]
         if len(answers) != len(case.lines):
             sys.exit("%s: %d answers to %d questions" % (name, len(answers), len(case.lines)))
         wrong = 0

@@ -144,7 +144,8 @@ impl Verified<'_> {
         of(&self.first)
     }
 
-    /// The fields that were signed by name (or a JWT's payload) as JSON text; an array of objects for a batch.
+    /// The fields that were signed by name (or a JWT's payload, if it is JSON) as JSON text on one line; an array of
+    /// objects for a batch.
     pub fn signed_json(&self) -> Option<String> {
         let of = |accepted: &Accepted<'_>| match &accepted.jws {
             Some(jws) if jws.carries_payload => std::str::from_utf8(&jws.payload)
@@ -157,13 +158,13 @@ impl Verified<'_> {
         };
         let first = of(&self.first)?;
         if self.more.is_empty() {
-            return Some(first);
+            return one_line(first);
         }
         let items: Vec<String> = std::iter::once(Some(first))
             .chain(self.more.iter().map(of))
             .flatten()
             .collect();
-        Some(format!("[{}]", items.join(",")))
+        one_line(format!("[{}]", items.join(",")))
     }
 
     /// Lower-case hex SHA-256 over scheme, flow, key id and string to sign, each preceded by its length as eight
@@ -257,4 +258,10 @@ impl std::fmt::Debug for Verified<'_> {
             .field("timestamp", &self.timestamp())
             .finish_non_exhaustive()
     }
+}
+
+/// Members are taken as they stand in the message; between the tokens of JSON a blank does as well as a line end.
+fn one_line(text: String) -> Option<String> {
+    serde_json::from_str::<&serde_json::value::RawValue>(&text).ok()?;
+    Some(text.replace(['\r', '\n'], " "))
 }

@@ -103,8 +103,24 @@ def pledg():
     return book
 
 
+def pledg_token():
+    book = Book(ME, "pledg-token", "request", FILE)
+    nothing = message("GET", "/", [])
+    for name, key, secret in (("plain", "key-1", "secret-1"), ("colon-in-secret", "key-1", "a:b"), ("utf8", "cl\u00e9", "\u20ac")):
+        expect = {"status": "ok", "method": "POST", "target": "/api/token", "body": "grant_type=client_credentials", "headers": [
+            ["Content-Type", "application/x-www-form-urlencoded"], ["Authorization", "Basic " + b64(("%s:%s" % (key, secret)).encode())]]}
+        book.add(name, "token_request", nothing, expect, credentials={"api_key": key, "api_secret": secret}, now=AT)
+    for name, keys in {"colon-in-key": {"api_key": "a:b", "api_secret": "s"}, "no-secret": {"api_key": "a"}, "empty-secret": {"api_key": "a", "api_secret": ""},
+                       "line-feed": {"api_key": "a", "api_secret": "s\ns"}, "unknown": {"api_key": "a", "api_secret": "s", "scope": "x"}}.items():
+        book.add(name, "token_request", nothing, "invalid_credentials", credentials=keys, now=AT)
+    keys = {"api_key": "a", "api_secret": "s"}
+    book.add("no-signature", "sign", nothing, "unsupported", credentials=keys, now=AT)
+    book.add("no-judge", "verify", added(nothing, [("Authorization", "Bearer x")]), "unsupported", credentials=keys, now=AT)
+    return book
+
+
 def books():
     one = dlocal_go()
-    for book in (dlocal(), cashouts(), pledg()):
+    for book in (dlocal(), cashouts(), pledg(), pledg_token()):
         one.lines += book.lines
     return [one]
