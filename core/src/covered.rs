@@ -236,7 +236,7 @@ pub(crate) fn signed_members(eval: &Eval<'_, '_>) -> Result<Option<String>> {
             Source::Json(json) if json.from.is_none() => {
                 let values = eval.cache.json(plan, message)?;
                 if let Some(raw) = values.get(json.slot) {
-                    members.push((json.path.clone(), one_line(raw.get())));
+                    members.push((json.path.clone(), raw.get().to_owned()));
                 }
             }
             Source::Form { name, .. } => {
@@ -258,9 +258,4 @@ pub(crate) fn signed_members(eval: &Eval<'_, '_>) -> Result<Option<String>> {
         }
     }
     Ok(any.then(|| String::from_utf8_lossy(&object).into_owned()))
-}
-
-/// JSON text as one line. Strings hold no line break as it is, so only white space between tokens changes.
-pub(crate) fn one_line(text: &str) -> String {
-    text.replace(['\r', '\n'], " ")
 }

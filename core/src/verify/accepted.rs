@@ -148,9 +148,7 @@ impl Verified<'_> {
     /// objects for a batch.
     pub fn signed_json(&self) -> Option<String> {
         let of = |accepted: &Accepted<'_>| match &accepted.jws {
-            Some(jws) if jws.carries_payload => std::str::from_utf8(&jws.payload)
-                .ok()
-                .map(covered::one_line),
+            Some(jws) if jws.carries_payload => String::from_utf8(jws.payload.clone()).ok(),
             _ => accepted
                 .with_eval(self.verifier, None, covered::signed_members)
                 .ok()
