@@ -14,6 +14,10 @@ ruff format --quiet --check --config python/pyproject.toml tests/conformance/pyt
 	ruff check --quiet .
 	ruff format --quiet --check .
 	mypy --no-error-summary
+)
+# Against the installed wheel: beside the sources, their package without the extension module would be found first.
+(
+	cd "$out"
 	python -m mypy.stubtest paysig._paysig >/dev/null || python -m mypy.stubtest paysig._paysig --concise
 )
 
