@@ -4,6 +4,7 @@
 """
 import argparse
 import base64
+import concurrent.futures
 import datetime
 import json
 import pathlib
@@ -331,29 +332,36 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="")
     options = parser.parse_args()
+    names = [name for name in SCHEMES if options.only in name]
     passed = failed = 0
-    for name, run in SCHEMES.items():
-        if options.only not in name:
-            continue
-        case = Case(random.Random("%d %s" % (options.seed, name)))
-        for _ in range(options.rounds):
-            run(case)
-        asked = "".join(json.dumps(line) + "\n" for line in case.lines)
-        done = subprocess.run([options.program, "conform"], input=asked, capture_output=True, text=True, check=True)
-        answers = [json.loads(line) for line in done.stdout.removesuffix("\n").split("\n")]
-        if len(answers) != len(case.lines):
-            sys.exit("%s: %d answers to %d questions" % (name, len(answers), len(case.lines)))
-        wrong = 0
-        for line, wanted, answer in zip(case.lines, case.wanted, answers):
-            what = differs(wanted, answer)
-            if what:
-                wrong += 1
-                if wrong <= 3:
-                    print("FAILED %s seed %d: %s\n  asked %s\n  answer %s" % (name, options.seed, what, json.dumps(line), json.dumps(answer)[:600]))
-        passed += len(answers) - wrong
-        failed += wrong
+    # Two at a time: while the program answers one scheme, the questions of the next are made.
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for right, wrong in pool.map(lambda name: compare(name, options), names):
+            passed += right
+            failed += wrong
     print("%d passed, %d failed" % (passed, failed))
     sys.exit(1 if failed else 0)
+
+
+def compare(name, options):
+    """How many answers of one scheme are right and wrong; says what differs in the first three."""
+    case = Case(random.Random("%d %s" % (options.seed, name)))
+    for _ in range(options.rounds):
+        SCHEMES[name](case)
+    asked = "".join(json.dumps(line) + "\n" for line in case.lines)
+    done = subprocess.run([options.program, "conform"], input=asked, capture_output=True, text=True, check=True)
+    answers = [json.loads(line) for line in done.stdout.removesuffix("\n").split("\n")]
+    if len(answers) != len(case.lines):
+        print("FAILED %s: %d answers to %d questions" % (name, len(answers), len(case.lines)))
+        return 0, len(case.lines)
+    wrong = 0
+    for line, wanted, answer in zip(case.lines, case.wanted, answers):
+        what = differs(wanted, answer)
+        if what:
+            wrong += 1
+            if wrong <= 3:
+                print("FAILED %s seed %d: %s\n  asked %s\n  answer %s" % (name, options.seed, what, json.dumps(line), json.dumps(answer)[:600]))
+    return len(answers) - wrong, wrong
 
 
 main()
