@@ -2,7 +2,9 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{diagnose, explain, schemes, send, serve, show, sign, try_recipe, verify};
+use crate::commands::{
+    diagnose, explain, lint, schemes, send, serve, show, sign, try_recipe, verify,
+};
 use crate::output::OutputArgs;
 
 /// Signs requests to payment and identity providers and verifies what they send
@@ -34,6 +36,8 @@ pub enum Command {
     Explain(explain::ExplainArgs),
     /// Find out why a signature does not match
     Diagnose(diagnose::DiagnoseArgs),
+    /// Warn of what is weak about a scheme itself, with witnesses
+    Lint(lint::LintArgs),
     /// Check a recipe file, and try it on a sample message
     Try(try_recipe::TryArgs),
     /// Send signed webhooks to your endpoint, genuine or spoiled, and see what it answers

@@ -16,6 +16,8 @@ pub struct Failure {
     pub field: Option<String>,
     /// For people, without a full stop.
     pub message: String,
+    /// The command has printed its object already: only the exit code and a line on standard error are missing.
+    pub shown: bool,
 }
 
 impl Failure {
@@ -30,7 +32,14 @@ impl Failure {
             status,
             field: None,
             message: message.into(),
+            shown: false,
         }
+    }
+
+    /// After the command's own output.
+    pub fn after_output(mut self) -> Self {
+        self.shown = true;
+        self
     }
 
     /// A file that could not be read or written.
@@ -54,6 +63,7 @@ impl From<Error> for Failure {
             status: error.status(),
             field: error.field_name().map(str::to_owned),
             message: error.message().to_owned(),
+            shown: false,
         }
     }
 }

@@ -33,6 +33,7 @@ fn main() -> ExitCode {
         Command::Verify(args) => commands::verify::run(args, &out),
         Command::Explain(args) => commands::explain::run(args, &out),
         Command::Diagnose(args) => commands::diagnose::run(args, &out),
+        Command::Lint(args) => commands::lint::run(args, &out),
         Command::Try(args) => commands::try_recipe::run(args, &out),
         Command::Send(args) => commands::send::run(args, &out),
         Command::Serve(args) => commands::serve::run(args, &out),

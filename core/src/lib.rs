@@ -43,7 +43,7 @@ pub use diagnose::{
 pub use error::{Error, KeyRequest, Result};
 pub use explain::{ExplainedPart, Explanation};
 pub use message::{Header, Message};
-pub use recipe::{Direction, Flow};
+pub use recipe::{Direction, Flow, Lint, lint};
 pub use report::catalogue_json;
 pub use scheme::{Scheme, scheme};
 pub use sign::{Prepared, SignOptions, Signed, Signer, Used};

@@ -71,7 +71,7 @@ pub fn run(args: &DiagnoseArgs, out: &Output) -> Result<()> {
     }
     match diagnosis.verdict {
         Status::Ok => Ok(()),
-        verdict => Err(Failure::new(verdict, "the message is refused")),
+        verdict => Err(Failure::new(verdict, "the message is refused").after_output()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod diagnose;
 pub mod explain;
+pub mod lint;
 pub mod schemes;
 pub mod send;
 pub mod serve;

@@ -105,7 +105,7 @@ impl Output {
 
     /// Shows a failure: a line on standard error, and with --json an object on standard output.
     pub fn failure(&self, failure: &Failure) {
-        if self.json {
+        if self.json && !failure.shown {
             let value = serde_json::json!({
                 "status": failure.status.name(),
                 "field": failure.field,

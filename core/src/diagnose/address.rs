@@ -213,6 +213,9 @@ fn urls(message: &Message<'_>, url: &str, wide: bool, put: &mut dyn FnMut(&[Clue
         return;
     };
     let tail = &url[url.find(['?', '#']).unwrap_or(url.len())..];
+    slashes(url.as_bytes(), &mut |clue, new| {
+        put(&[clue], &String::from_utf8_lossy(&new));
+    });
     let all = Candidates::new(message, &now);
     let mut clues: Vec<Clue> = Vec::new();
     // A proxy changes scheme, host, port and path together: that is one mistake.
@@ -244,7 +247,6 @@ fn urls(message: &Message<'_>, url: &str, wide: bool, put: &mut dyn FnMut(&[Clue
     }
     let (path, query) = split_target(url.as_bytes());
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    slashes(url.as_bytes(), &mut |clue, new| put(&[clue], &text(&new)));
     escapes_case(url.as_bytes(), &mut |clue, new| put(&[clue], &text(&new)));
     if now.path.is_empty() || now.path == "/" {
         let bare = format!("{}://{}{tail}", now.scheme, now.authority);

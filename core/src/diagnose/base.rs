@@ -315,6 +315,11 @@ impl<'m> Base<'m> {
         self.plan.operation(chosen.1)
     }
 
+    /// Whether a string is signed at all, and not the key itself sent.
+    pub(super) fn signs(&self) -> bool {
+        !matches!(self.operation(), None | Some(Operation::Token))
+    }
+
     /// The hash of a MAC or digest.
     pub(super) fn hash(&self) -> Option<Hash> {
         match self.operation()? {

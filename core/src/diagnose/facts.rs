@@ -58,6 +58,12 @@ pub(super) fn facts(
     all
 }
 
+/// Whether the body's content is gone, so that no search can bring it back.
+pub(super) fn body_is_lost(base: &Base<'_>) -> bool {
+    let printed = printed(base).is_some_and(|clue| clue.id == "body-object-tostring");
+    base.reads_body() && (printed || consumed(base).is_some())
+}
+
 /// A time that the scheme cannot read.
 fn time_notation(base: &Base<'_>) -> Option<Clue> {
     let spec = base.plan.spec.timestamp.as_ref()?;

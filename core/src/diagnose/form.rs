@@ -90,6 +90,30 @@ pub(super) fn form(body: &[u8], wide: bool, put: &mut dyn FnMut(&[Clue], Vec<u8>
     for style in &STYLES {
         put(&[Clue::about(id, style.name)], encode_pairs(body, style));
     }
+    if !body.contains(&b'%') && body.contains(&b'+') {
+        // Percent-decoded, its + left as it was.
+        for style in &STYLES {
+            let kept = Style {
+                kept: b"*-._+",
+                ..*style
+            };
+            let plain: Vec<Vec<u8>> = body
+                .split(|b| matches!(b, b'&' | b'='))
+                .map(|half| {
+                    let mut out = Vec::new();
+                    encode(half, &kept, &mut out);
+                    out
+                })
+                .collect();
+            let mut separators = body.iter().filter(|b| matches!(b, b'&' | b'='));
+            let mut new = Vec::with_capacity(body.len() + 16);
+            for half in plain {
+                new.extend_from_slice(&half);
+                new.extend(separators.next());
+            }
+            put(&[Clue::about("body-form-decoded", style.name)], new);
+        }
+    }
     if escaped {
         let mut text = Vec::new();
         url::percent_decode_into(body, &mut text);
@@ -106,7 +130,7 @@ pub(super) fn form(body: &[u8], wide: bool, put: &mut dyn FnMut(&[Clue], Vec<u8>
     let mut sorted = pieces.clone();
     sorted.sort_by_key(|p| p.split(|b| *b == b'=').next());
     put(std::slice::from_ref(&clue), sorted.join(&b'&'));
-    orders(pieces.len(), if wide { 5 } else { 3 }, wide, &mut |order| {
+    orders(pieces.len(), if wide { 6 } else { 3 }, wide, &mut |order| {
         let new: Vec<&[u8]> = order
             .iter()
             .filter_map(|&i| pieces.get(i).copied())

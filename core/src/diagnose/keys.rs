@@ -111,6 +111,10 @@ pub(super) fn forms(
 ) {
     let plan = &*base.plan;
     let rule = plan.spec.verify_key.as_ref();
+    if let Some(rule) = rule {
+        derivations(rule, &mut |clue, part| see(clue, key.clone(), Some(part)));
+        lenient(plan, rule, key, see);
+    }
     for id in secrets(plan) {
         let Some(value) = key.get(id) else {
             continue;
@@ -141,10 +145,6 @@ pub(super) fn forms(
             credentials.set(other, value.to_vec());
             see(swapped, credentials, rule);
         }
-    }
-    if let Some(rule) = rule {
-        derivations(rule, &mut |clue, part| see(clue, key.clone(), Some(part)));
-        lenient(plan, rule, key, see);
     }
 }
 

@@ -173,7 +173,12 @@ pub(super) fn observe(text: &[u8], expected: &[Encoding], clues: &[Clue], out: &
                 .try_fold(None, |_, e| mistake(*e, spelling.name).map(Some));
             let mut all = [clues, more].concat();
             if let Some(id) = wrong.flatten() {
-                // Padding is a part of the alphabet's mistake.
+                // Without + and / only the padding tells the alphabets apart.
+                let same = !text.iter().any(|b| b"+/".contains(b));
+                let id = match id {
+                    "base64-instead-of-base64url" if same => "base64-padding-kept",
+                    id => id,
+                };
                 all.push(Clue::new(id));
             }
             out.push(Observed::bytes(all, bytes));

@@ -15,7 +15,7 @@ pub(super) fn orders(count: usize, all: usize, wide: bool, see: &mut dyn FnMut(&
     let reversed: Vec<usize> = (0..count).rev().collect();
     see(&reversed);
     // Beyond this, only neighbours.
-    let reach = if wide && count <= 16 { count } else { 1 };
+    let reach = if wide && count <= 24 { count } else { 1 };
     for a in 0..count {
         for b in a + 1..count.min(a + 1 + reach) {
             let mut order = given.clone();

@@ -29,7 +29,7 @@ impl Search {
             return;
         }
         self.key_pairs(base);
-        if self.finished() || !base.keys.iter().any(|k| k.judge.reads_string()) {
+        if self.finished() || !base.signs() {
             return;
         }
         self.pairs_with_keys(base);

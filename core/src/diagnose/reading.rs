@@ -72,7 +72,16 @@ pub(super) fn see<'m>(plan: &Plan, message: &Message<'m>) -> Seen<'m> {
                 .into_iter()
                 .any(|(clue, text)| take(&relaxed, index, Cow::Owned(text), &[clue], &mut seen));
             if !read && field.has_signature() {
-                signature_missing = Some(index);
+                // The signature alone, without what stands before it.
+                let expected = &plan.spec.read_encodings;
+                let bare = text.trim_ascii();
+                if plan.spec.jws.is_none() && plausible(bare, expected) {
+                    let clues = [Clue::new("signature-prefix-missing")];
+                    seen.texts.push((clues.to_vec(), bare.to_vec()));
+                    observe(bare, expected, &clues, &mut seen.observed);
+                } else {
+                    signature_missing = Some(index);
+                }
             }
         }
     }
@@ -173,6 +182,12 @@ fn relax(plan: &Plan, all: bool) -> Plan {
         for template in templates {
             let alone = template.holes().count() == 1;
             let last = template.pieces.len().saturating_sub(1);
+            // Where the signature begins must still be seen.
+            let border = template.pieces.iter().rev().find_map(|p| match p {
+                Piece::Literal(text) if !alone => text.iter().find(|b| !b.is_ascii_alphanumeric()),
+                _ => None,
+            });
+            let any = border.map_or(any, |b| any.without(ByteSet::of(&[*b])));
             let lets = template.holes().any(|h| matches!(h, Hole::Let(_)));
             for (nth, piece) in template.pieces.iter_mut().enumerate() {
                 if let Piece::Hole(hole, class) = piece {

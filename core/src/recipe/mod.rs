@@ -2,6 +2,7 @@
 
 mod check;
 mod class;
+mod lint;
 mod model;
 mod parse;
 mod source;
@@ -11,6 +12,7 @@ mod template;
 mod variants;
 mod visit;
 
+pub use lint::{LINTS, Lint, lint};
 pub use model::*;
 pub use parse::{MAX_DEPTH, MAX_PARTS, MAX_TEXT, parse};
 pub use suggest::suggest;

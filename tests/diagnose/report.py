@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""Asks a conformance program about every case of cases.jsonl (generate.py writes it) and reports by class how much was found.
+
+    tests/diagnose/report.py PROGRAM [ARGUMENT ...]
+
+Fails below 97 % found or 95 % right first, and at the first finding about a control or a valid message.
+"""
+import collections
+import json
+import pathlib
+import subprocess
+import sys
+import time
+
+HERE = pathlib.Path(__file__).parent
+ASKED = ("id", "op", "scheme", "flow", "credentials", "other_keys", "message", "wire_encoding", "now")
+
+
+def ids(finding):
+    return frozenset(finding.get("ids", [finding["id"]]))
+
+
+def main():
+    cases = [json.loads(line) for line in (HERE / "cases.jsonl").read_text().splitlines()]
+    questions = "".join(json.dumps({k: c[k] for k in ASKED if k in c}) + "\n" for c in cases)
+    begin = time.monotonic()
+    answers = subprocess.run(sys.argv[1:], input=questions, capture_output=True, text=True, check=True).stdout.splitlines()
+    seconds = time.monotonic() - begin
+    if len(answers) != len(cases):
+        sys.exit(f"{len(cases)} questions, {len(answers)} answers")
+    classes = collections.defaultdict(collections.Counter)
+    wrong = []
+    for case, line in zip(cases, answers):
+        answer = json.loads(line)
+        row = classes[case["class"]]
+        row["cases"] += 1
+        if answer["status"] != "ok":
+            wrong.append(f"{case['id']}: {answer}")
+            continue
+        told = [ids(f) for f in answer["findings"]]
+        if case["kind"] == "valid" and answer["verdict"] != "ok":
+            wrong.append(f"{case['id']}: valid, but {answer['verdict']}")
+        if case["kind"] != "mistake":
+            row["false"] += bool(told)
+            if told:
+                wrong.append(f"{case['id']}: {case['kind']}, but {[sorted(t) for t in told]}")
+            continue
+        wanted = [frozenset(s) for s in case["findings_any_of"]]
+        row["mistakes"] += 1
+        row["found"] += any(t in wanted for t in told)
+        row["first"] += bool(told) and (told[0] in wanted or case.get("not_first", False) and any(t in wanted for t in told))
+        if not any(t in wanted for t in told) or told[0] not in wanted:
+            wrong.append(f"{case['id']}: {[sorted(t) for t in told]}, want {case['findings_any_of']} ({answer['verdict']})")
+    total = collections.Counter()
+    print(f"{'class':24}{'cases':>7}{'found':>7}{'first':>7}{'false':>7}")
+    for name, row in sorted(classes.items()):
+        total.update(row)
+        mistakes = row["mistakes"]
+        print(f"{name:24}{row['cases']:7}{row['found'] if mistakes else '-':>7}{row['first'] if mistakes else '-':>7}{row['false'] if not mistakes else '-':>7}")
+    found, first = total["found"] / total["mistakes"], total["first"] / total["mistakes"]
+    print(f"{total['cases']} cases in {seconds:.1f} s: {found:.1%} found, {first:.1%} right first, {total['false']} false")
+    for text in wrong:
+        print("  " + text, file=sys.stderr)
+    if found < 0.97 or first < 0.95 or total["false"] or any("valid, but" in w or "'status'" in w for w in wrong):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
