@@ -1,7 +1,7 @@
 //! Joined values whose borders cannot be told afterwards.
 
 use super::{Found, is_secret};
-use crate::recipe::{FlowSpec, Part, QueryForm, Source, Step};
+use crate::recipe::{FieldEscape, FlowSpec, Part, QueryForm, Source, Step};
 use crate::text::ByteSet;
 use crate::time::TimeFormat;
 
@@ -91,7 +91,7 @@ fn inside(found: &Found<'_>) -> Option<(&'static str, String)> {
     let mut open: Vec<(&Part, u32)> = found.spec.message.iter().map(|p| (p, 0)).collect();
     while let Some((part, depth)) = open.pop() {
         match &part.source {
-            Source::Sorted(rule) if !rule.encode => {
+            Source::Sorted(rule) if rule.encode == FieldEscape::None => {
                 let text = |b: &[u8]| b.escape_ascii().to_string();
                 let (kv, sep) = (text(&rule.kv), text(&rule.sep));
                 let witness = if rule.only_values {
