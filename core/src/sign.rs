@@ -151,16 +151,14 @@ impl Signer {
         options: &'a SignOptions<'a>,
     ) -> Result<Prepared<'a>> {
         let draft = Draft::new(self, message, options).map_err(Error::while_signing)?;
-        let to_sign = draft
-            .string_to_sign(options)
-            .map_err(Error::while_signing)?;
+        let to_sign = draft.string_to_sign().map_err(Error::while_signing)?;
         Ok(Prepared { draft, to_sign })
     }
 
     /// What would be signed, byte by byte, without signing it.
     pub fn explain(&self, message: &Message<'_>, options: &SignOptions<'_>) -> Result<Explanation> {
         Draft::new(self, message, options)
-            .and_then(|draft| draft.explain(options))
+            .and_then(|draft| draft.explain())
             .map_err(Error::while_signing)
     }
 

@@ -55,7 +55,7 @@ impl Draft<'_> {
     }
 
     /// The exact bytes under the signature.
-    pub(crate) fn string_to_sign(&self, _options: &SignOptions<'_>) -> Result<Vec<u8>> {
+    pub(crate) fn string_to_sign(&self) -> Result<Vec<u8>> {
         let mut message = self.collected()?;
         Ok(match (&self.signer.plan.spec.jws, &self.jws_header) {
             (Some(spec), Some(header)) => jws::signing_input(spec, header, &message.bytes),
@@ -79,7 +79,7 @@ impl Draft<'_> {
             prepared => prepared,
         };
         if plan.spec.jws.is_some() {
-            let input = self.string_to_sign(options)?;
+            let input = self.string_to_sign()?;
             let raw = sign_bytes(plan, material, &input, options)?;
             return Ok(self.finish_outside(&input, &raw));
         }
@@ -143,7 +143,7 @@ impl Draft<'_> {
     }
 
     /// What is signed, with the origin of every byte.
-    pub(crate) fn explain(&self, _options: &SignOptions<'_>) -> Result<Explanation> {
+    pub(crate) fn explain(&self) -> Result<Explanation> {
         let plan = &*self.signer.plan;
         let mut recorder = Recorder::new(plan);
         self.gather(&mut recorder)?;

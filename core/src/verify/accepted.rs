@@ -99,6 +99,13 @@ impl<'m> Accepted<'m> {
             let message = self.with_eval(verifier, None, |eval| verifier.collected(eval))?;
             return Ok(jws::signing_input(spec, &jws.header, &message.bytes));
         }
+        if verifier.plan.spec.message.is_empty() {
+            // A token vouches for the whole message or for nothing: without this, every notification that carries it
+            // would look like a repetition of the first.
+            let message = &self.message;
+            let parts = [message.method.as_bytes(), message.target, message.body];
+            return Ok(parts.join(&b"\n"[..]));
+        }
         self.with_eval(verifier, streamed.body(&verifier.plan), |eval| {
             verifier.collected(eval).map(|mut c| c.take())
         })
@@ -167,6 +174,7 @@ impl Verified<'_> {
 
     /// Lower-case hex SHA-256 over scheme, flow, key id and string to sign, each preceded by its length as eight
     /// bytes, most significant first. Two deliveries of one message have the same key, whatever their signature text.
+    /// Schemes that send a token and sign nothing use method, target and body, joined by line feeds, instead.
     pub fn replay_key(&self) -> String {
         let mut state = self.verifier.replay_head(self.first.key);
         for accepted in std::iter::once(&self.first).chain(&self.more) {
@@ -203,7 +211,10 @@ impl Verified<'_> {
             .unwrap_or_default();
         // Where the body stands in the string as it is, only the stream itself knows the string.
         let replay_key = match self.first.string(self.verifier, streamed) {
-            Ok(string) if !matches!(plan.body_use, BodyUse::Direct(_)) => {
+            Ok(string)
+                if !matches!(plan.body_use, BodyUse::Direct(_))
+                    && !plan.spec.message.is_empty() =>
+            {
                 let mut state = self.verifier.replay_head(self.first.key);
                 state.update(&(string.len() as u64).to_be_bytes());
                 state.update(&string);

@@ -241,7 +241,7 @@ impl Verifier {
         self.plan.flow
     }
 
-    /// Whether messages can be judged without a clock.
+    /// Whether a clock is needed to judge messages.
     pub fn needs_now(&self) -> bool {
         self.plan.reads_time
     }
