@@ -1237,3 +1237,15 @@ fn repeated_values() {
         "a key id that is signed stands there once",
     );
 }
+
+#[test]
+fn a_flow_has_a_bounded_number_of_fields() {
+    // Signing keeps a bit for each field, and captures a byte: more of them must not load.
+    let fields: String = (0..300)
+        .map(|i| format!("  {{ header = \"X-{i}\", value = [{{ key_id = true }}] }},\n"))
+        .collect();
+    let many = RIGHT.replace("field = [\n", &format!("field = [\n{fields}"));
+    let error = parse(&many, "example.toml").unwrap_err();
+    assert_eq!(error.status(), Status::InvalidRecipe);
+    assert!(error.message().contains("at most 32 fields"), "{error}");
+}

@@ -3,7 +3,7 @@
 use super::block::json_path;
 use super::covered::covered;
 use super::part::{condition, header_name, timestamp_form};
-use super::{Node, Scope, Table};
+use super::{MAX_FIELDS, Node, Scope, Table};
 use crate::recipe::class;
 use crate::recipe::model::*;
 use crate::recipe::suggest;
@@ -34,6 +34,9 @@ const CLASSES: [(&str, ByteSet); 8] = [
 
 /// All fields of a flow or of a variant. `flow` gives what the character classes of holes depend on.
 pub(super) fn fields(nodes: &[Node], scope: &Scope, flow: &FlowSpec) -> Result<Vec<Field>> {
+    if let Some(node) = nodes.get(MAX_FIELDS) {
+        return Err(node.error(format_args!("a flow has at most {MAX_FIELDS} fields")));
+    }
     nodes.iter().map(|n| field(n, scope, flow)).collect()
 }
 

@@ -24,6 +24,8 @@ pub const MAX_PARTS: u32 = 512;
 /// Parts stand inside each other at most this deep, lets followed.
 pub const MAX_DEPTH: u32 = 16;
 const MAX_NAMES: usize = 64;
+/// A flow has at most this many fields; signing keeps one bit for each.
+const MAX_FIELDS: usize = 32;
 
 /// Reads and checks a recipe. `file` is the name that errors call it by: `stripe.toml`.
 ///
