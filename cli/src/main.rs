@@ -6,7 +6,6 @@ mod choose;
 mod clock;
 mod commands;
 mod conform;
-mod explain;
 mod failure;
 mod input;
 mod output;

@@ -7,7 +7,7 @@ use paysig::recipe::Flow;
 use super::{SigningArgs, check_stdin, warn_of_line_end};
 use crate::choose::SchemeArgs;
 use crate::clock;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::input::flags::MessageArgs;
 use crate::output::escape::{hex_rows, visible};
 use crate::output::{Output, Tone};
@@ -44,25 +44,8 @@ pub fn run(args: &ExplainArgs, out: &Output) -> Result<()> {
     let message = args.message.read()?;
     let headers = message.header_list();
     let borrowed = message.message(&headers);
-    let explanation = crate::explain::either(
-        || {
-            let verifier = scheme.verifier_with(flow, &ring, &variants)?;
-            verifier
-                .explain(&borrowed, Some(now))
-                .map_err(Failure::from)
-        },
-        || {
-            let one = ring
-                .keys()
-                .first()
-                .map(|k| k.credentials.clone())
-                .unwrap_or_default();
-            let signer = scheme.signer_with(flow, &one, &variants)?;
-            signer
-                .explain(&borrowed, &args.signing.options(now))
-                .map_err(Failure::from)
-        },
-    )?;
+    let options = args.signing.options(now);
+    let explanation = scheme.explain(flow, &ring, &variants, &borrowed, &options)?;
     if out.json {
         return out.object(&ExplanationReport::new(&explanation));
     }

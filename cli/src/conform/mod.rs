@@ -148,20 +148,8 @@ fn explain(line: &Line) -> Result<Answer> {
     let message = line.wire_message()?;
     let headers = message.header_list();
     let message = message.message(&headers);
-    let explanation = crate::explain::either(
-        || {
-            scheme
-                .verifier_with(flow, &line.key_ring()?, &variants(line))?
-                .explain(&message, line.time()?)
-                .map_err(Failure::from)
-        },
-        || {
-            scheme
-                .signer_with(flow, &line.one_key()?, &variants(line))?
-                .explain(&message, &options(line)?)
-                .map_err(Failure::from)
-        },
-    )?;
+    let ring = line.key_ring()?;
+    let explanation = scheme.explain(flow, &ring, &variants(line), &message, &options(line)?)?;
     Ok(Answer::explained(line.id.clone(), &explanation))
 }
 
