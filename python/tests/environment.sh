@@ -22,7 +22,8 @@ find_python() {
 }
 # Debian's python3 comes without what venv needs.
 if ! find_python && [ "$(id -u)" = 0 ] && command -v apt-get; then
-	{ apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends python3-venv; } || true
+	apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends python3-venv ||
+		echo "installing python3-venv failed"
 fi
 find_python || { echo "Python 3.10 or newer with venv is needed (Debian: python3-venv); PYTHON may name it" && exit 2; }
 

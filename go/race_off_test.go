@@ -1,5 +1,0 @@
-//go:build !race
-
-package paysig
-
-const raceEnabled = false
