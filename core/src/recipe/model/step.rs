@@ -1,0 +1,90 @@
+//! What can be done to a value on its way.
+
+use super::Part;
+use crate::crypto::{Encoding, Hash};
+
+/// One step of a pipeline.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// `upper`: ASCII letters.
+    Upper,
+    /// `lower`: ASCII letters.
+    Lower,
+    /// `trim`: outer ASCII white space.
+    Trim,
+    /// `strip-white-space`: every ASCII white space.
+    StripWhiteSpace,
+    /// `reverse`: bytes in reverse order.
+    Reverse,
+    /// `md5`, `sha1`, `sha256`, `sha384`, `sha512`, `sha3-512`.
+    Hash(Hash),
+    /// `crc32-decimal`: CRC-32 (IEEE) as decimal text.
+    Crc32Decimal,
+    /// `hex`, `HEX`, `base64`, `base64url`, ...
+    Encode(Encoding),
+    /// `hex-decode`, `base64-decode`, `base64url-decode`: strict.
+    Decode(Encoding),
+    /// `json-string-escape`: as inside a JSON string, non-ASCII kept.
+    JsonStringEscape,
+    /// `percent-encode`: all but unreserved characters, upper-case hex.
+    PercentEncode,
+    /// `percent-decode`
+    PercentDecode,
+    /// `{ percent-decode-only = ":/?" }`: only these bytes; other escapes stay as they are written.
+    PercentDecodeOnly(Box<[u8]>),
+    /// `decimal-integer`: digits only, leading zeros dropped.
+    DecimalInteger,
+    /// `{ decimals = 2 }`: a decimal number with exactly so many fraction digits (cut zeros or add them; anything else is malformed).
+    Decimals(u8),
+    /// `latin1-to-utf8`
+    Latin1ToUtf8,
+    /// `{ strip-prefix = "whsec_" }`: must be there; with `optional = true` only if it is there.
+    StripPrefix {
+        /// The prefix.
+        prefix: Box<[u8]>,
+        /// May be absent.
+        optional: bool,
+    },
+    /// `{ strip-suffix = "0" }`: must be there; with `optional = true` only if it is there.
+    StripSuffix {
+        /// The suffix.
+        suffix: Box<[u8]>,
+        /// May be absent.
+        optional: bool,
+    },
+    /// `{ currency-decimals = { json = "currency" } }`: as `decimals`, with as many fraction digits as ISO 4217 gives the currency
+    /// whose code the parts spell; two for codes that are not in its list.
+    CurrencyDecimals(Vec<Part>),
+    /// `{ remove-first = "-" }`: the first occurrence.
+    RemoveFirst(Box<[u8]>),
+    /// `{ take = 32 }`: the first bytes.
+    Take(usize),
+    /// `{ after-last = "." }`: what follows the last occurrence; the whole if there is none.
+    AfterLast(Box<[u8]>),
+    /// `{ piece = 3, of = "/" }`: one of the pieces between separators, counted from 0; must be there and not empty.
+    Piece {
+        /// Which.
+        index: usize,
+        /// The separator.
+        separator: Box<[u8]>,
+    },
+    /// `{ hmac-with-this-as-key = { hash, data } }`
+    HmacAsKey {
+        /// The digest.
+        hash: Hash,
+        /// What is authenticated.
+        data: Vec<Part>,
+    },
+    /// `{ hmac-of-this = { hash, key } }`
+    HmacAsData {
+        /// The digest.
+        hash: Hash,
+        /// The key.
+        key: Vec<Part>,
+    },
+    /// `{ des3-cbc-with-this-as-key = { data } }`: zero IV, zero padding (Redsys).
+    Des3AsKey {
+        /// What is encrypted.
+        data: Vec<Part>,
+    },
+}
