@@ -11,7 +11,7 @@ use crate::text::{form, url};
 use crate::{Error, Result, Status};
 use std::ops::Range;
 
-/// More components than this are refused.
+/// More components than this, or parameters of one of them or of all, are refused.
 const MAX_COMPONENTS: usize = 64;
 
 /// A component identifier: `"@method"`, `"@query-param";name="id"`.
@@ -118,6 +118,9 @@ fn separators(text: &str) -> Vec<usize> {
 fn parameters(mut rest: &str) -> Option<(Vec<(&str, &str)>, &str)> {
     let mut all = Vec::new();
     while let Some(after) = rest.strip_prefix(';') {
+        if all.len() == MAX_COMPONENTS {
+            return None;
+        }
         let is_key = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-.*".contains(&b);
         let end = after
             .bytes()

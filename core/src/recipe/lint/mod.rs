@@ -190,9 +190,11 @@ impl Found<'_> {
                 })
         };
         let rule = |spec: &FlowSpec| {
+            // Where a part is left out under a condition, some messages have the rule without it.
+            let message: Vec<&Part> = spec.message.iter().filter(|p| p.when.is_none()).collect();
             let text = format!(
                 "{:?} {:?} {:?} {:?}",
-                spec.algorithm, spec.message, spec.lets, spec.sign_key
+                spec.algorithm, message, spec.lets, spec.sign_key
             );
             bare(&text)
         };
