@@ -5,7 +5,7 @@ use paysig::recipe::Flow;
 use paysig::{Scheme, Status};
 
 use crate::failure::{Failure, Result};
-use crate::suggest::did_you_mean;
+use paysig::recipe::suggest;
 
 /// A scheme of the catalogue or a recipe file, one of its flows, and its variants.
 #[derive(Args, Debug, Default)]
@@ -42,8 +42,8 @@ impl SchemeArgs {
             // Whether the scheme has it is the engine's to say.
             return Flow::from_name(name).ok_or_else(|| {
                 Failure::usage(format!(
-                    "--flow {name:?} is none of request, webhook and response{}",
-                    did_you_mean(name, Flow::ALL.iter().map(|f| f.name()))
+                    "--flow {name:?} is no flow{}",
+                    suggest(name, Flow::ALL.iter().map(|f| f.name()))
                 ))
             });
         }

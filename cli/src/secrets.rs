@@ -9,7 +9,7 @@ use paysig::{Credentials, KeyRing, Status};
 use zeroize::Zeroizing;
 
 use crate::failure::{Failure, Result};
-use crate::suggest::did_you_mean;
+use paysig::recipe::suggest;
 
 /// Credentials from options and a file.
 #[derive(Args, Debug, Default)]
@@ -112,10 +112,9 @@ fn known(recipe: &Recipe, name: &str) -> Result<()> {
     }
     let names: Vec<&str> = recipe.credentials.iter().map(|c| c.name.as_str()).collect();
     Err(invalid(format!(
-        "{} has no credential {name:?}, it has {}{}",
+        "{} has no credential {name:?}{}",
         recipe.id,
-        names.join(", "),
-        did_you_mean(name, names.iter().copied())
+        suggest(name, names.iter().copied())
     )))
 }
 

@@ -22,11 +22,28 @@ pub fn scheme(id: &str) -> Result<Scheme> {
         None => Err(Error::field(
             Status::UnknownScheme,
             "scheme",
-            format!(
-                "there is no scheme {id}{}",
-                recipe::suggest(id, catalogue::ids())
-            ),
+            format!("there is no scheme {id}{}", nearest(id)),
         )),
+    }
+}
+
+/// The ids near a wrong one, else those whose names hold it: `worldline` stands in no id.
+fn nearest(id: &str) -> String {
+    let hint = recipe::suggest(id, catalogue::ids());
+    if !hint.is_empty() || id.len() < 3 {
+        return hint;
+    }
+    let wanted = id.to_lowercase();
+    let named: Vec<&str> = catalogue()
+        .iter()
+        .filter(|(id, text)| {
+            recipe::parse(text, id).is_ok_and(|r| r.name.to_lowercase().contains(&wanted))
+        })
+        .map(|(id, _)| *id)
+        .collect();
+    match named[..] {
+        [only] => format!(", did you mean \"{only}\"?"),
+        _ => String::new(),
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::failure::{Failure, Result};
 use crate::output::{Output, Tone};
-use crate::suggest::did_you_mean;
+use paysig::recipe::suggest;
 
 /// Options of `schemes`.
 #[derive(Args, Debug)]
@@ -40,7 +40,7 @@ pub fn run(args: &SchemesArgs, out: &Output) -> Result<()> {
         let ids = paysig::catalogue().iter().map(|(id, _)| *id);
         return Err(Failure::usage(format!(
             "no scheme's id or name holds {wanted:?}{}",
-            did_you_mean(&wanted, ids)
+            suggest(&wanted, ids)
         )));
     }
     if out.json {
