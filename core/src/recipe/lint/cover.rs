@@ -1,7 +1,9 @@
 //! What a signature leaves open: body, time, repeats, branches.
 
 use super::Found;
-use crate::recipe::{Condition, Flow, Hole, Part, Place, SortedFrom, Source};
+use crate::recipe::{
+    Condition, Flow, Hole, Param, Part, Place, SignatureInput, SortedFrom, Source,
+};
 
 /// What the signed string reads, lets followed.
 #[derive(Default)]
@@ -43,6 +45,7 @@ fn read(found: &Found<'_>, part: &Part, reads: &mut Reads, depth: u32) {
             reads.query = true;
         }
         Source::Payload => reads.payload = true,
+        Source::SignatureInput(input) => components(input, reads),
         Source::Let(id) if depth < 16 => {
             if let Some(inner) = found.spec.let_part(*id) {
                 read(found, inner, reads, depth + 1);
@@ -55,6 +58,21 @@ fn read(found: &Found<'_>, part: &Part, reads: &mut Reads, depth: u32) {
             read(found, child, reads, depth + 1);
         }
     }
+}
+
+/// The components of a signature base (RFC 9421, 2) and its parameters.
+fn components(input: &SignatureInput, reads: &mut Reads) {
+    for component in input.components.iter().chain(&input.with_body) {
+        let name = component.split(';').next().unwrap_or(component);
+        match name {
+            "@method" => reads.method = true,
+            "@target-uri" | "@request-target" | "@query" | "@query-param" => reads.query = true,
+            _ if name.starts_with('@') => {}
+            _ => reads.headers.push(name.to_ascii_lowercase()),
+        }
+    }
+    reads.time |= input.params.contains(&Param::Created);
+    reads.nonce |= input.params.contains(&Param::Nonce);
 }
 
 pub(super) fn coverage(found: &mut Found<'_>) {
@@ -143,6 +161,15 @@ fn unsigned(condition: &Condition, reads: &Reads) -> Option<&'static str> {
     (query && !reads.query).then_some("the query")
 }
 
+/// Whether a value that is written has no part in what is signed.
+fn idle(hole: &Hole, reads: &Reads) -> bool {
+    match hole {
+        Hole::Nonce => !reads.nonce,
+        Hole::Timestamp(_) => !reads.time,
+        _ => false,
+    }
+}
+
 fn branches(found: &mut Found<'_>, reads: &Reads) {
     let mut open: Vec<(&Part, u32)> = found.spec.message.iter().map(|p| (p, 0)).collect();
     let mut what = None;
@@ -158,6 +185,9 @@ fn branches(found: &mut Found<'_>, reads: &Reads) {
         }
     }
     for field in &found.spec.fields {
+        if field.holes().into_iter().all(|hole| idle(&hole, reads)) {
+            continue;
+        }
         what = what.or(field.when.as_ref().and_then(|c| unsigned(c, reads)));
     }
     if let Some(what) = what {

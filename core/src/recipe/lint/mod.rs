@@ -5,7 +5,7 @@
 mod concat;
 mod cover;
 
-use super::{Algorithm, AlgorithmRule, Flow, FlowSpec, Line, Part, Recipe, Source};
+use super::{Algorithm, AlgorithmRule, Flow, FlowSpec, Line, Part, Recipe, Source, Step};
 use crate::crypto::{Hash, JwsAlg};
 
 /// One weakness of a scheme.
@@ -40,7 +40,10 @@ pub const LINTS: [(&str, &str); 11] = [
         "no-replay-protection",
         "neither time nor nonce is signed: an old message stays valid",
     ),
-    ("weak-digest", "MD5 or SHA-1"),
+    (
+        "weak-digest",
+        "MD5, SHA-1 or CRC-32, of the text or of a piece of it",
+    ),
     (
         "secret-first-digest",
         "a plain digest of a text that begins with the secret can be extended",
@@ -148,6 +151,13 @@ impl Found<'_> {
             };
             self.add("weak-digest", text, witness);
         }
+        if let Some(step) = self.weak_step() {
+            self.add(
+                "weak-digest",
+                format!("a piece of the text is signed by its {step} only"),
+                format!("two pieces with one {step} can be computed, and share their signature"),
+            );
+        }
         let keyless = algorithms.iter().any(|a| matches!(a, Algorithm::Digest(_)));
         let secret = |part: &Part| is_secret(self.recipe, self.spec, part, 0);
         let first = self.spec.message.first().is_some_and(secret);
@@ -169,6 +179,30 @@ impl Found<'_> {
                 "a forger chooses the weakest of them; a verifier can be narrowed",
             );
         }
+    }
+
+    /// A weak digest inside the string to sign, lets followed.
+    fn weak_step(&self) -> Option<&'static str> {
+        let mut open: Vec<(&Part, u32)> = self.spec.message.iter().map(|p| (p, 0)).collect();
+        while let Some((part, depth)) = open.pop() {
+            // A digest of the secret is no digest of what others choose.
+            let found = part.then.iter().find_map(|step| match step {
+                Step::Hash(Hash::Md5) => Some("MD5"),
+                Step::Hash(Hash::Sha1) => Some("SHA-1"),
+                Step::Crc32Decimal => Some("CRC-32"),
+                _ => None,
+            });
+            if found.is_some() && !is_secret(self.recipe, self.spec, part, 0) {
+                return found;
+            }
+            if depth < 16 {
+                open.extend(part.children().into_iter().map(|c| (c, depth + 1)));
+                if let Source::Let(id) = &part.source {
+                    open.extend(self.spec.let_part(*id).map(|p| (p, depth + 1)));
+                }
+            }
+        }
+        None
     }
 
     /// The other flow's rule under the same key.
