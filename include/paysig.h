@@ -512,6 +512,17 @@ paysig_status paysig_recipe(const char *id,
                             size_t *out_len,
                             struct paysig_error *err);
 
+/// What is weak about the scheme itself, as JSON: [{"scheme","flow","line","id","message","witness","acknowledged"}]: which
+/// warning, where in the recipe, what it allows (two messages with one signature, an attack), and the recipe's reason to keep
+/// it so, or null. For a recipe of your own: paysig_scheme_from_toml first. Built-in schemes acknowledge each.
+PAYSIG_API
+PAYSIG_MUST_USE
+paysig_status paysig_lint(const struct paysig_scheme *scheme,
+                          void *out,
+                          size_t out_cap,
+                          size_t *out_len,
+                          struct paysig_error *err);
+
 /// A signer. `flow` is a paysig_flow; `credentials` are what the scheme asks for ("login", "secret").
 /// Options: "variant" = a named variant of the recipe (may repeat); "key" = "elsewhere": the secret credential is not given,
 /// and only paysig_prepare and paysig_finish work.
@@ -736,6 +747,43 @@ paysig_status paysig_explain(const struct paysig_scheme *scheme,
                              size_t out_cap,
                              size_t *out_len,
                              struct paysig_error *err);
+
+/// Why a message is refused, as JSON:
+/// {"verdict":"signature_mismatch","findings":[{"id":"body-json-spaced","cause":"...","fix":"...","remedies":{"Express":"..."}}],
+/// "ruled_out":{"another key":12},"hypotheses":345,"exhausted":false}; findings most likely first, none for an authentic message
+/// (verdict "ok"); "ids" beside "id" where several mistakes were made together; "ruled_out" filled when nothing was found.
+/// PAYSIG_OK says that the search ran. An offline tool that tries thousands of departures and takes up to a second: it is
+/// not for servers, never turns a refusal into an acceptance, and shows no expected signature and no secret.
+/// other_keys: further keys that you have, of other environments or products, which may have been mixed up; may be NULL.
+/// Options: "variant" (may repeat); "tolerance" = seconds instead of the recipe's.
+/// Give 64 KiB at once: with a smaller buffer that is not enough, the second call searches again.
+PAYSIG_API
+PAYSIG_MUST_USE
+paysig_status paysig_diagnose(const struct paysig_scheme *scheme,
+                              uint32_t flow,
+                              const struct paysig_keyring *keyring,
+                              const struct paysig_keyring *other_keys,
+                              const char *method,
+                              size_t method_len,
+                              const char *target,
+                              size_t target_len,
+                              const char *url,
+                              size_t url_len,
+                              const void *headers,
+                              size_t headers_len,
+                              const void *headers_lens,
+                              size_t headers_n,
+                              const void *body,
+                              size_t body_len,
+                              int64_t now_ms,
+                              const void *options,
+                              size_t options_len,
+                              const void *options_lens,
+                              size_t options_n,
+                              void *out,
+                              size_t out_cap,
+                              size_t *out_len,
+                              struct paysig_error *err);
 
 /// Opens a stream that signs. Everything but the body must be known; options as for paysig_sign. PAYSIG_UNSUPPORTED for schemes
 /// that look into the body (JSON members, form fields, JWS) or read it more than once.

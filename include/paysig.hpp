@@ -332,8 +332,8 @@ inline auto failure(status code, const ::paysig_error &from) {
 }
 
 /// Repeats a call until its buffer is large enough.
-template <class Call> status with_buffer(std::string &out, Call call) {
-    out.resize(PAYSIG_OUT_SIZE);
+template <class Call> status with_buffer(std::string &out, Call call, std::size_t room = PAYSIG_OUT_SIZE) {
+    out.resize(room);
     for (;;) {
         std::size_t needed = 0;
         const status code = call(out.data(), out.size(), &needed);
@@ -345,10 +345,11 @@ template <class Call> status with_buffer(std::string &out, Call call) {
     }
 }
 
-template <class Call> result<std::string> text(Call call) {
+template <class Call> result<std::string> text(Call call, std::size_t room = PAYSIG_OUT_SIZE) {
     ::paysig_error err = PAYSIG_ERROR_INIT;
     std::string out;
-    const status code = with_buffer(out, [&](void *at, std::size_t cap, std::size_t *len) { return call(at, cap, len, &err); });
+    const status code =
+        with_buffer(out, [&](void *at, std::size_t cap, std::size_t *len) { return call(at, cap, len, &err); }, room);
     if (code != PAYSIG_OK) return failure(code, err);
     return out;
 }
@@ -658,6 +659,23 @@ public:
         return detail::text([&](void *out, std::size_t cap, std::size_t *len, ::paysig_error *err) {
             return ::paysig_explain(get(), static_cast<std::uint32_t>(f), ring.get(), PAYSIG_DETAIL_MESSAGE(m), now.ms(),
                                     PAYSIG_DETAIL_PAIRS(opts), out, cap, len, err);
+        });
+    }
+    /// Why a message is refused, as JSON: the mistake, its fix. An offline tool, not for servers. `other_keys`: further keys
+    /// that may have been mixed up.
+    [[nodiscard]] result<std::string> diagnose(flow f, const keyring &ring, const message &m, clock now = {},
+                                               const options &opts = {}, const keyring *other_keys = nullptr) const {
+        const auto call = [&](void *out, std::size_t cap, std::size_t *len, ::paysig_error *err) {
+            return ::paysig_diagnose(get(), static_cast<std::uint32_t>(f), ring.get(),
+                                     other_keys != nullptr ? other_keys->get() : nullptr, PAYSIG_DETAIL_MESSAGE(m),
+                                     now.ms(), PAYSIG_DETAIL_PAIRS(opts), out, cap, len, err);
+        };
+        return detail::text(call, 1 << 16); // a second search would cost more
+    }
+    /// What is weak about the scheme itself, as JSON.
+    [[nodiscard]] result<std::string> lint() const {
+        return detail::text([&](void *out, std::size_t cap, std::size_t *len, ::paysig_error *err) {
+            return ::paysig_lint(get(), out, cap, len, err);
         });
     }
 };

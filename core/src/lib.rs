@@ -44,7 +44,7 @@ pub use error::{Error, KeyRequest, Result};
 pub use explain::{ExplainedPart, Explanation};
 pub use message::{Header, Message};
 pub use recipe::{Direction, Flow, Lint, lint};
-pub use report::catalogue_json;
+pub use report::{catalogue_json, lint_json};
 pub use scheme::{Scheme, scheme};
 pub use sign::{Prepared, SignOptions, Signed, Signer, Used};
 pub use status::Status;

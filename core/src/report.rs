@@ -2,12 +2,13 @@
 
 use crate::catalogue::catalogue;
 use crate::covered::{BodyCoverage, Coverage};
+use crate::diagnose::{Diagnosis, Finding};
 use crate::explain::Explanation;
-use crate::recipe::Flow;
-use crate::scheme::scheme;
+use crate::recipe::{Flow, lint};
+use crate::scheme::{Scheme, scheme};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 impl Coverage {
     /// `{"method":true,"path":true,"query":false,"headers":["x-date"],"body":"all"}`; body is `all`, `none` or a list.
@@ -46,6 +47,64 @@ impl Explanation {
         }
         .to_string()
     }
+}
+
+impl Diagnosis {
+    /// `{"verdict":"signature_mismatch","findings":[{"id","ids","cause","fix","remedies":{"Express":"..."}}],`
+    /// `"ruled_out":{"...":12},"hypotheses":34,"exhausted":false}`; `ids` only where several mistakes were made together, `id`
+    /// then the first of them; `remedies` only where there are some.
+    pub fn to_json(&self) -> String {
+        let findings: Vec<Value> = self.findings.iter().map(finding).collect();
+        let ruled_out: Map<String, Value> = self
+            .ruled_out
+            .iter()
+            .map(|r| (r.what.to_owned(), json!(r.hypotheses)))
+            .collect();
+        json!({
+            "verdict": self.verdict.name(),
+            "findings": findings,
+            "ruled_out": ruled_out,
+            "hypotheses": self.hypotheses,
+            "exhausted": self.exhausted,
+        })
+        .to_string()
+    }
+}
+
+fn finding(finding: &Finding) -> Value {
+    let mut members = Map::new();
+    members.insert("id".to_owned(), json!(finding.ids.first()));
+    if finding.ids.len() > 1 {
+        members.insert("ids".to_owned(), json!(finding.ids));
+    }
+    members.insert("cause".to_owned(), json!(finding.cause));
+    members.insert("fix".to_owned(), json!(finding.fix));
+    if !finding.remedies.is_empty() {
+        let by_framework = finding.remedies.iter();
+        let by_framework = by_framework.map(|r| (r.framework.to_owned(), json!(r.text)));
+        members.insert("remedies".to_owned(), Value::Object(by_framework.collect()));
+    }
+    Value::Object(members)
+}
+
+/// What is weak about a scheme itself: `[{"scheme","flow","line","id","message","witness","acknowledged":null}]`;
+/// `acknowledged` is the recipe's reason to keep it so, where it gives one.
+pub fn lint_json(scheme: &Scheme) -> String {
+    let rows: Vec<Value> = lint(scheme.recipe())
+        .into_iter()
+        .map(|lint| {
+            json!({
+                "scheme": scheme.id(),
+                "flow": lint.flow.name(),
+                "line": lint.line.0,
+                "id": lint.id,
+                "message": lint.message,
+                "witness": lint.witness,
+                "acknowledged": lint.acknowledged,
+            })
+        })
+        .collect();
+    Value::from(rows).to_string()
 }
 
 /// The catalogue: `[{"id","name","flows":["request"],"credentials":[{"name","public"}]}]`, sorted by id.
@@ -101,6 +160,55 @@ mod tests {
             explanation.to_json(),
             r#"{"string_to_sign_base64":"/w==","parts":[]}"#
         );
+    }
+
+    #[test]
+    fn diagnoses_in_one_shape() {
+        use crate::diagnose::{Remedy, RuledOut};
+        let one = Finding {
+            ids: vec!["body-trimmed".into()],
+            cause: "C.".into(),
+            fix: "F.".into(),
+            remedies: vec![Remedy {
+                framework: "Express",
+                text: "raw",
+            }],
+        };
+        let two = Finding {
+            ids: vec!["a".into(), "b".into()],
+            remedies: Vec::new(),
+            ..one.clone()
+        };
+        let mut diagnosis = Diagnosis {
+            verdict: crate::Status::SignatureMismatch,
+            findings: vec![one, two],
+            ruled_out: Vec::new(),
+            hypotheses: 7,
+            exhausted: false,
+        };
+        assert_eq!(
+            diagnosis.to_json(),
+            concat!(
+                r#"{"verdict":"signature_mismatch","findings":[{"id":"body-trimmed","cause":"C.","fix":"F.","#,
+                r#""remedies":{"Express":"raw"}},{"id":"a","ids":["a","b"],"cause":"C.","fix":"F."}],"#,
+                r#""ruled_out":{},"hypotheses":7,"exhausted":false}"#
+            )
+        );
+        diagnosis.ruled_out = vec![RuledOut {
+            what: "time",
+            hypotheses: 2,
+        }];
+        assert!(diagnosis.to_json().contains(r#""ruled_out":{"time":2}"#));
+    }
+
+    #[test]
+    fn lints_in_one_shape() {
+        let github = scheme("github").unwrap_or_else(|e| unreachable!("{e}"));
+        let rows: Value = serde_json::from_str(&lint_json(&github)).unwrap_or_default();
+        let count = lint(github.recipe()).len();
+        assert_eq!(rows.as_array().map(Vec::len), Some(count));
+        assert_eq!(rows[0]["scheme"], "github");
+        assert!(rows[0]["acknowledged"].is_string());
     }
 
     #[test]

@@ -28,6 +28,8 @@ mod verify;
 
 mod explain;
 
+mod diagnose;
+
 mod stream;
 
 mod session;

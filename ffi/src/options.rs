@@ -160,6 +160,27 @@ impl<'a> ExplainOptions<'a> {
     }
 }
 
+/// Options of `paysig_diagnose`.
+#[derive(Default)]
+pub(crate) struct DiagnosisOptions<'a> {
+    pub(crate) variants: Vec<&'a str>,
+    pub(crate) tolerance: Option<u32>,
+}
+
+impl<'a> DiagnosisOptions<'a> {
+    pub(crate) fn read(pairs: &Pairs<'a>) -> Result<Self> {
+        let mut all = DiagnosisOptions::default();
+        for (name, value) in pairs.iter() {
+            match name {
+                b"variant" => all.variants.push(utf8(value, "variant")?),
+                b"tolerance" => once(&mut all.tolerance, "tolerance", number("tolerance", value)?)?,
+                _ => return Err(unknown(utf8(name, "options")?, &["variant", "tolerance"])),
+            }
+        }
+        Ok(all)
+    }
+}
+
 /// Options of `paysig_verifier_new`.
 #[derive(Default)]
 pub(crate) struct VerifierOptions<'a> {

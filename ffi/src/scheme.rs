@@ -2,7 +2,7 @@
 
 use crate::abi::{paysig_error, paysig_status};
 use crate::boundary::call;
-use crate::input::{NewHandle, free, text};
+use crate::input::{NewHandle, free, handle, text};
 use crate::output::{Buffer, Pieces};
 use paysig::Scheme;
 use std::ffi::{c_char, c_void};
@@ -108,6 +108,32 @@ pub unsafe extern "C" fn paysig_recipe(
             // The core says what is near.
             None => return paysig::scheme(id).map(drop),
         };
+        buffer.write(&pieces)
+    };
+    // SAFETY: the same.
+    unsafe { call(err, body) }
+}
+
+/// What is weak about the scheme itself, as JSON: [{"scheme","flow","line","id","message","witness","acknowledged"}]: which
+/// warning, where in the recipe, what it allows (two messages with one signature, an attack), and the recipe's reason to keep
+/// it so, or null. For a recipe of your own: paysig_scheme_from_toml first. Built-in schemes acknowledge each.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn paysig_lint(
+    scheme: *const paysig_scheme,
+    out: *mut c_void,
+    out_cap: usize,
+    out_len: *mut usize,
+    err: *mut paysig_error,
+) -> paysig_status {
+    let body = || {
+        // SAFETY: the caller's contract.
+        let scheme = unsafe { handle(scheme, "scheme") }?;
+        // SAFETY: the same.
+        let buffer = unsafe { Buffer::new(out, out_cap, out_len) }?;
+        let json = paysig::lint_json(&scheme.0);
+        let mut pieces = Pieces::default();
+        pieces.put(json.as_bytes());
         buffer.write(&pieces)
     };
     // SAFETY: the same.

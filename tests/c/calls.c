@@ -344,6 +344,80 @@ static void explaining(void) {
     paysig_scheme_free(d24);
 }
 
+/* A message signed with a key of another place, and one whose body was written anew on its way. */
+static void diagnosing(void) {
+    paysig_scheme *d24 = scheme("directa24-deposits");
+    paysig_keyring *ring = NULL, *others = NULL;
+    paysig_message message;
+    PAYSIG_PAIRS(headers, 3, 256);
+    PAYSIG_PAIRS(keys, 2, 64);
+    PAYSIG_PAIRS(other, 2, 64);
+    PAYSIG_PAIRS(options, 2, 64);
+    paysig_pairs_add(&keys, "login", "shop-login");
+    paysig_pairs_add(&keys, "secret", "last-year");
+    paysig_pairs_add(&other, "login", "shop-login");
+    paysig_pairs_add(&other, "secret", "api-signature");
+    d24_headers(&headers);
+    message = paysig_message_of("POST", "/v3/deposits", &headers, PAYSIG_TEXT(BODY));
+    STATUS(paysig_keyring_new(&ring, &error), PAYSIG_OK);
+    STATUS(paysig_keyring_new(&others, &error), PAYSIG_OK);
+    STATUS(paysig_keyring_add(ring, PAYSIG_PASS(keys), PAYSIG_TIME_NONE, PAYSIG_TIME_NONE, &error), PAYSIG_OK);
+    STATUS(paysig_keyring_add(others, PAYSIG_PASS(other), PAYSIG_TIME_NONE, PAYSIG_TIME_NONE, &error), PAYSIG_OK);
+    STATUS(paysig_diagnose(d24, PAYSIG_REQUEST, ring, others, PAYSIG_PASS_MESSAGE(message), NOW, PAYSIG_NO_PAIRS, out,
+                           sizeof out - 1, &out_len, &error),
+           PAYSIG_OK);
+    out[out_len] = 0;
+    CHECK(strstr(out, "{\"verdict\":\"signature_mismatch\",\"findings\":[{\"id\":\"other-known-key\",\"cause\":\"") == out);
+    CHECK(strstr(out, "api-signature") == NULL && strstr(out, "last-year") == NULL && strstr(out, SIGNATURE) == NULL);
+
+    message.body = "{\"amount\": \"1.50\"}";
+    message.body_len = strlen("{\"amount\": \"1.50\"}");
+    STATUS(paysig_diagnose(d24, PAYSIG_REQUEST, others, NULL, PAYSIG_PASS_MESSAGE(message), NOW, PAYSIG_NO_PAIRS, out,
+                           sizeof out - 1, &out_len, &error),
+           PAYSIG_OK);
+    out[out_len] = 0;
+    CHECK(strstr(out, "\"id\":\"body-json-spaced\"") != NULL && strstr(out, "\"remedies\":{") != NULL);
+
+    /* Authentic, but for the clock; and what options do. */
+    message.body = BODY;
+    message.body_len = strlen(BODY);
+    STATUS(paysig_diagnose(d24, PAYSIG_REQUEST, others, NULL, PAYSIG_PASS_MESSAGE(message), NOW + 60000, PAYSIG_NO_PAIRS,
+                           out, sizeof out - 1, &out_len, &error),
+           PAYSIG_OK);
+    out[out_len] = 0;
+    CHECK(strstr(out, "{\"verdict\":\"timestamp_too_old\",") == out);
+    paysig_pairs_add(&options, "tolerance", "60");
+    STATUS(paysig_diagnose(d24, PAYSIG_REQUEST, others, NULL, PAYSIG_PASS_MESSAGE(message), NOW + 60000,
+                           PAYSIG_PASS(options), out, sizeof out - 1, &out_len, &error),
+           PAYSIG_OK);
+    out[out_len] = 0;
+    CHECK(strstr(out, "{\"verdict\":\"ok\",\"findings\":[],") == out);
+    paysig_pairs_add(&options, "variant", "no-such");
+    STATUS(paysig_diagnose(d24, PAYSIG_REQUEST, others, NULL, PAYSIG_PASS_MESSAGE(message), NOW, PAYSIG_PASS(options), out,
+                           sizeof out, &out_len, &error),
+           PAYSIG_INVALID_OPTION);
+    STATUS(paysig_diagnose(d24, PAYSIG_REQUEST, others, NULL, PAYSIG_PASS_MESSAGE(message), PAYSIG_TIME_NONE,
+                           PAYSIG_NO_PAIRS, out, sizeof out, &out_len, &error),
+           PAYSIG_INVALID_OPTION);
+    paysig_keyring_free(others);
+    paysig_keyring_free(ring);
+    paysig_scheme_free(d24);
+}
+
+static void linting(void) {
+    static const char toml[] = "id = \"mine\"\nname = \"Mine\"\n[credentials]\nsecret = {}\n[webhook]\n"
+                               "algorithm = \"hmac-sha256\"\nencoding = \"hex\"\nkey = { credential = \"secret\" }\n"
+                               "message = [ { header = \"x-order\" } ]\n"
+                               "field = [ { header = \"X-Signature\", value = [ { signature = true } ] } ]\n";
+    paysig_scheme *mine = NULL;
+    STATUS(paysig_scheme_from_toml(PAYSIG_TEXT(toml), NULL, 0, &mine, &error), PAYSIG_OK);
+    STATUS(paysig_lint(mine, out, sizeof out - 1, &out_len, &error), PAYSIG_OK);
+    out[out_len] = 0;
+    CHECK(strstr(out, "[{\"scheme\":\"mine\",\"flow\":\"webhook\",\"line\":") == out);
+    CHECK(strstr(out, "\"id\":\"unsigned-body\"") != NULL && strstr(out, "\"acknowledged\":null") != NULL);
+    paysig_scheme_free(mine);
+}
+
 static void streaming(void) {
     paysig_signer *signer = d24_signer(NULL, NULL);
     paysig_verifier *verifier = d24_verifier("max_body", "1000");
@@ -472,6 +546,8 @@ int main(void) {
     verifying();
     needed_keys();
     explaining();
+    diagnosing();
+    linting();
     streaming();
     sessions();
     builder();

@@ -81,6 +81,11 @@ static paysig_status run_explain(arguments *a) {
     return paysig_explain(a->scheme, a->flow, a->keyring, PAYSIG_PASS_MESSAGE(a->message), a->now, OPTIONS(a), OUT(a),
                           a->err);
 }
+static paysig_status run_diagnose(arguments *a) {
+    return paysig_diagnose(a->scheme, a->flow, a->keyring, NULL, PAYSIG_PASS_MESSAGE(a->message), a->now, OPTIONS(a), OUT(a),
+                           a->err);
+}
+static paysig_status run_lint(arguments *a) { return paysig_lint(a->scheme, OUT(a), a->err); }
 static paysig_status run_stream_sign(arguments *a) {
     return paysig_stream_sign(a->signer, PAYSIG_PASS_HEAD(a->message), a->now, OPTIONS(a), (paysig_stream **)a->handle,
                               a->err);
@@ -155,6 +160,8 @@ static const struct function {
     {"verifier_with_keys", run_with_keys, VERIFIER | KEYRING | HANDLE},
     {"verify", run_verify, VERIFIER | MESSAGE | BUFFER | RESULT},
     {"explain", run_explain, SCHEME | FLOW | KEYRING | MESSAGE | OPTION | BUFFER | READY},
+    {"diagnose", run_diagnose, SCHEME | FLOW | KEYRING | MESSAGE | OPTION | BUFFER | READY},
+    {"lint", run_lint, SCHEME | BUFFER | READY},
     {"stream_sign", run_stream_sign, SIGNER | HEAD | OPTION | HANDLE},
     {"stream_verify", run_stream_verify, VERIFIER | HEAD | HANDLE},
     {"stream_update", run_update, STREAM | BYTES},

@@ -89,6 +89,12 @@ void verifying(const paysig::scheme &d24, const paysig::credentials &keys) {
 
     const auto explanation = d24.explain(paysig::flow::request, ring, paysig::message("POST", "/", {}, "{}"), now).value();
     CHECK(explanation.find("\"string_to_sign\":\"2026-01-02T03:04:05Zshop-login{}\"") != std::string::npos);
+
+    const auto diagnosis = d24.diagnose(paysig::flow::request, next, message, now, {}, &ring).value();
+    CHECK(diagnosis.find("\"id\":\"other-known-key\"") != std::string::npos);
+    CHECK(d24.diagnose(paysig::flow::request, ring, message, now).value().find("{\"verdict\":\"ok\"") == 0);
+    CHECK(d24.diagnose(paysig::flow::webhook, ring, message, now, {{"colour", "1"}}).error().status == PAYSIG_INVALID_OPTION);
+    CHECK(d24.lint().value().find("[{\"scheme\":\"directa24-deposits\",") == 0);
 }
 
 } // namespace

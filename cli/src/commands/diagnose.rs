@@ -10,7 +10,7 @@ use crate::clock;
 use crate::failure::{Failure, Result};
 use crate::input::flags::MessageArgs;
 use crate::output::{Output, Tone};
-use crate::report::diagnosis::DiagnosisReport;
+use crate::report::diagnosis;
 use crate::secrets::CredentialArgs;
 
 /// Options of `diagnose`.
@@ -60,16 +60,16 @@ pub fn run(args: &DiagnoseArgs, out: &Output) -> Result<()> {
     let message = args.message.read()?;
     let headers = message.header_list();
     let borrowed = message.message(&headers);
-    let diagnosis = paysig::diagnose_with(&scheme, flow, &ring, &borrowed, &options)?;
+    let found = paysig::diagnose_with(&scheme, flow, &ring, &borrowed, &options)?;
     if out.json {
-        out.object(&DiagnosisReport::full(&diagnosis))?;
+        out.object(&diagnosis::full(&found))?;
     } else {
-        if diagnosis.findings.is_empty() && diagnosis.verdict == Status::SignatureMismatch {
+        if found.findings.is_empty() && found.verdict == Status::SignatureMismatch {
             warn_of_line_end(&message, out);
         }
-        out.text(&text(&diagnosis, out))?;
+        out.text(&text(&found, out))?;
     }
-    match diagnosis.verdict {
+    match found.verdict {
         Status::Ok => Ok(()),
         verdict => Err(Failure::new(verdict, "the message is refused").after_output()),
     }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use paysig::{Lint, Scheme};
-use serde::Serialize;
+use serde_json::Value;
 
 use crate::choose::recipe_file;
 use crate::failure::Result;
@@ -19,31 +19,6 @@ pub struct LintArgs {
     all: bool,
 }
 
-#[derive(Serialize)]
-struct Report {
-    scheme: String,
-    flow: &'static str,
-    line: u32,
-    id: &'static str,
-    message: String,
-    witness: String,
-    acknowledged: Option<String>,
-}
-
-impl Report {
-    fn new(scheme: &Scheme, lint: Lint) -> Self {
-        Report {
-            scheme: scheme.id().to_owned(),
-            flow: lint.flow.name(),
-            line: lint.line.0,
-            id: lint.id,
-            message: lint.message,
-            witness: lint.witness,
-            acknowledged: lint.acknowledged,
-        }
-    }
-}
-
 /// Lints recipes. Refused (exit code 1) if a warning is not acknowledged.
 pub fn run(args: &LintArgs, out: &Output) -> Result<()> {
     let mut schemes = Vec::new();
@@ -58,17 +33,24 @@ pub fn run(args: &LintArgs, out: &Output) -> Result<()> {
             schemes.push(paysig::scheme(id)?);
         }
     }
-    let mut reports = Vec::new();
+    let mut lints: Vec<(&Scheme, Lint)> = Vec::new();
     for scheme in &schemes {
-        let lints = paysig::lint(scheme.recipe());
-        reports.extend(lints.into_iter().map(|l| Report::new(scheme, l)));
+        let found = paysig::lint(scheme.recipe());
+        lints.extend(found.into_iter().map(|l| (scheme, l)));
     }
-    let open = reports.iter().filter(|r| r.acknowledged.is_none()).count();
-    reports.retain(|r| args.all || r.acknowledged.is_none());
+    let open = lints.iter().filter(|(_, l)| l.acknowledged.is_none());
+    let open = open.count();
     if out.json {
-        out.object(&reports)?;
+        let rows = schemes.iter().flat_map(rows);
+        let shown = rows.filter(|row| args.all || row["acknowledged"].is_null());
+        out.object(&shown.collect::<Vec<_>>())?;
     } else {
-        let text: String = reports.iter().map(|r| text(r, out)).collect();
+        let shown = lints
+            .iter()
+            .filter(|(_, l)| args.all || l.acknowledged.is_none());
+        let text: String = shown
+            .map(|(scheme, lint)| text(scheme, lint, out))
+            .collect();
         out.text(&text)?;
     }
     match open {
@@ -81,22 +63,27 @@ pub fn run(args: &LintArgs, out: &Output) -> Result<()> {
     }
 }
 
-fn text(report: &Report, out: &Output) -> String {
-    let tone = if report.acknowledged.is_some() {
+/// As the core writes them.
+fn rows(scheme: &Scheme) -> Vec<Value> {
+    serde_json::from_str(&paysig::lint_json(scheme)).unwrap_or_default()
+}
+
+fn text(scheme: &Scheme, lint: &Lint, out: &Output) -> String {
+    let tone = if lint.acknowledged.is_some() {
         Tone::Notice
     } else {
         Tone::Bad
     };
     let mut text = format!(
         "{} {} line {}: {}\n",
-        report.scheme,
-        report.flow,
-        report.line,
-        out.paint(tone, report.id)
+        scheme.id(),
+        lint.flow.name(),
+        lint.line.0,
+        out.paint(tone, lint.id)
     );
-    text.push_str(&out.row("  what", &report.message));
-    text.push_str(&out.row("  witness", &report.witness));
-    if let Some(reason) = &report.acknowledged {
+    text.push_str(&out.row("  what", &lint.message));
+    text.push_str(&out.row("  witness", &lint.witness));
+    if let Some(reason) = &lint.acknowledged {
         text.push_str(&out.row("  kept since", reason));
     }
     text

@@ -3,13 +3,12 @@
 use paysig::token::TokenRequest;
 use paysig::{Diagnosis, Explanation, Signed, Verified};
 use serde::Serialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use super::line::{Line, wire_text};
 use crate::failure::{Failure, Result};
-use crate::report::diagnosis::DiagnosisReport;
-use crate::report::{ExplanationReport, PartReport, TextOrBase64, VerifiedReport, raw_json};
+use crate::report::{self, ExplanationReport, PartReport, TextOrBase64, VerifiedReport, raw_json};
 
 /// Members of all ops; those of other ops are absent.
 #[derive(Serialize, Default)]
@@ -39,7 +38,7 @@ pub struct Answer {
     #[serde(skip_serializing_if = "Option::is_none")]
     parts: Option<Vec<PartReport>>,
     #[serde(flatten)]
-    diagnosis: Option<DiagnosisReport>,
+    diagnosis: Option<Map<String, Value>>,
 }
 
 impl Answer {
@@ -106,7 +105,7 @@ impl Answer {
     /// What explains a refusal; remedies are the command line's.
     pub fn diagnosed(id: Value, diagnosis: &Diagnosis) -> Self {
         Answer {
-            diagnosis: Some(DiagnosisReport::brief(diagnosis)),
+            diagnosis: Some(report::diagnosis::brief(diagnosis)),
             ..Answer::ok(id)
         }
     }

@@ -432,10 +432,34 @@ static void op_token_request(const json_t *line, const paysig_scheme *scheme) {
 }
 
 static void op_diagnose(const json_t *line, const paysig_scheme *scheme) {
-    (void)line;
-    (void)scheme;
-    status = PAYSIG_UNSUPPORTED;
-    snprintf(error.message, sizeof error.message, "the C ABI does not diagnose");
+    paysig_keyring *ring = ring_of(line), *others = NULL;
+    paysig_pairs options = pairs(32, 4096);
+    paysig_message message = message_of(line);
+    uint32_t flow = flow_of(line);
+    int64_t now = time_of(line, "now");
+    json_t *list = member(line, "other_keys"), *key, *diagnosis, *finding;
+    size_t i;
+    add_variants(line, &options);
+    add_number(line, "tolerance_seconds", "tolerance", &options);
+    if (list != NULL && !json_is_array(list)) wrong("other_keys are a list");
+    good(paysig_keyring_new(&others, &error));
+    json_array_foreach(list, i, key) {
+        paysig_pairs values = credentials_of(key);
+        good(paysig_keyring_add(others, PAYSIG_PASS(values), PAYSIG_TIME_NONE, PAYSIG_TIME_NONE, &error));
+    }
+    if (status == PAYSIG_OK && good(paysig_diagnose(scheme, flow, ring, others, PAYSIG_PASS_MESSAGE(message), now,
+                                                    PAYSIG_PASS(options), out, ROOM, &out_len, &error))) {
+        /* The answer holds less than there is. */
+        diagnosis = json_loadb(out, out_len, JSON_ALLOW_NUL, NULL);
+        fputs(",\"verdict\":", answer);
+        put_json(member(diagnosis, "verdict"));
+        fputs(",\"findings\":", answer);
+        json_array_foreach(member(diagnosis, "findings"), i, finding) json_object_del(finding, "remedies");
+        put_json(member(diagnosis, "findings"));
+        json_decref(diagnosis);
+    }
+    paysig_keyring_free(others);
+    paysig_keyring_free(ring);
 }
 
 static void work(const json_t *line) {

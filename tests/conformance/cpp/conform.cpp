@@ -11,13 +11,12 @@ namespace {
 using json = nlohmann::ordered_json;
 using namespace std::string_view_literals;
 
-[[noreturn]] void fail(paysig::status status, const std::string &message) {
+[[noreturn]] void wrong(const std::string &message) {
     paysig::error e;
-    e.status = status;
+    e.status = PAYSIG_INVALID_OPTION;
     e.message = message;
     throw e;
 }
-[[noreturn]] void wrong(const std::string &message) { fail(PAYSIG_INVALID_OPTION, message); }
 
 // The value of a call, or its error as this line's answer.
 template <class T> T must(paysig::result<T> outcome) {
@@ -87,7 +86,7 @@ public:
         if (op == "verify") return verify();
         if (op == "explain") return explain(scheme()).substr(1);
         if (op == "token_request") return token_request();
-        if (op == "diagnose") fail(PAYSIG_UNSUPPORTED, "the C ABI does not diagnose");
+        if (op == "diagnose") return diagnose();
         wrong("op is not known");
     }
 
@@ -253,6 +252,20 @@ private:
         out += put("covered", verified.covered.value());
         if (verified.signed_json) out += put("signed_json", *verified.signed_json);
         return out + put("replay_key", json(verified.replay_key.value()).dump());
+    }
+
+    std::string diagnose() const {
+        auto options = variants();
+        add_number(options, "tolerance_seconds", "tolerance");
+        auto others = must(paysig::keyring::create());
+        if (const json *list = member(line_, "other_keys")) {
+            if (!list->is_array()) wrong("other_keys are a list");
+            for (const auto &key : *list) must(others.add(credentials(&key)));
+        }
+        const auto text = must(scheme().diagnose(flow(), ring(), message(), time_of(line_, "now"), options, &others));
+        auto diagnosis = json::parse(text);
+        for (auto &finding : diagnosis["findings"]) finding.erase("remedies"); // the answer holds less than there is
+        return put("verdict", diagnosis["verdict"].dump()) + put("findings", diagnosis["findings"].dump());
     }
 
     std::string token_request() const {
