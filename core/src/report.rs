@@ -203,12 +203,31 @@ mod tests {
 
     #[test]
     fn lints_in_one_shape() {
-        let github = scheme("github").unwrap_or_else(|e| unreachable!("{e}"));
-        let rows: Value = serde_json::from_str(&lint_json(&github)).unwrap_or_default();
-        let count = lint(github.recipe()).len();
+        let toml = r#"
+            id = "mine"
+            name = "Mine"
+            [credentials]
+            secret = {}
+            [webhook]
+            algorithm = "hmac-sha256"
+            encoding = "hex"
+            key = { credential = "secret" }
+            message = [ { header = "x-order" } ]
+            field = [ { header = "X-Signature", value = [ { signature = true } ] } ]
+        "#;
+        let mine = Scheme::from_toml(toml, "mine").unwrap_or_else(|e| unreachable!("{e}"));
+        let rows: Value = serde_json::from_str(&lint_json(&mine)).unwrap_or_default();
+        let count = lint(mine.recipe()).len();
         assert_eq!(rows.as_array().map(Vec::len), Some(count));
-        assert_eq!(rows[0]["scheme"], "github");
-        assert!(rows[0]["acknowledged"].is_string());
+        let row = rows
+            .as_array()
+            .and_then(|rows| rows.iter().find(|r| r["id"] == "unsigned-body"));
+        let row = row.unwrap_or(&Value::Null);
+        assert_eq!(
+            (&row["scheme"], &row["flow"]),
+            (&json!("mine"), &json!("webhook"))
+        );
+        assert!(row["witness"].is_string() && row["acknowledged"].is_null());
     }
 
     #[test]
