@@ -30,9 +30,10 @@ static inline void go_init(go_call *c) {
 }
 
 /* The message as one text, arena: method, target, url, headers, options; lens: of headers, then of options. */
-#define ARENA_MESSAGE \
+#define ARENA_HEAD \
 	arena, c->method_len, arena + c->method_len, c->target_len, arena + c->method_len + c->target_len, c->url_len, \
-	arena + c->method_len + c->target_len + c->url_len, c->headers_len, lens, c->headers_n, body, c->body_len
+	arena + c->method_len + c->target_len + c->url_len, c->headers_len, lens, c->headers_n
+#define ARENA_MESSAGE ARENA_HEAD, body, c->body_len
 #define ARENA_OPTIONS \
 	arena + c->method_len + c->target_len + c->url_len + c->headers_len, c->options_len, lens + c->headers_n, c->options_n
 
@@ -59,6 +60,26 @@ static inline paysig_status go_verify(const paysig_verifier *v, go_call *c, uint
 static inline paysig_status go_explain(const paysig_scheme *s, uint32_t flow, const paysig_keyring *k, go_call *c, const char *arena, const uint32_t *lens, const void *body, void *out, size_t cap) {
 	go_init(c);
 	return paysig_explain(s, flow, k, ARENA_MESSAGE, c->now, ARENA_OPTIONS, out, cap, &c->out_len, &c->error);
+}
+
+static inline paysig_status go_stream_sign(const paysig_signer *s, go_call *c, const char *arena, const uint32_t *lens, paysig_stream **stream) {
+	go_init(c);
+	return paysig_stream_sign(s, ARENA_HEAD, c->now, ARENA_OPTIONS, stream, &c->error);
+}
+
+static inline paysig_status go_stream_verify(const paysig_verifier *v, go_call *c, uint64_t body_length, const char *arena, const uint32_t *lens, paysig_stream **stream) {
+	go_init(c);
+	return paysig_stream_verify(v, ARENA_HEAD, body_length, c->now, stream, &c->error);
+}
+
+static inline paysig_status go_stream_signed(paysig_stream *s, go_call *c, void *out, size_t cap) {
+	go_init(c);
+	return paysig_stream_signed(s, out, cap, &c->out_len, &c->sig, &c->error);
+}
+
+static inline paysig_status go_stream_verified(paysig_stream *s, go_call *c, uint32_t want, void *out, size_t cap) {
+	go_init(c);
+	return paysig_stream_verified(s, want, out, cap, &c->out_len, &c->verified, &c->error);
 }
 
 static inline paysig_status go_next(paysig_session *s, go_call *c, void *out, size_t cap) {

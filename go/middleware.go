@@ -11,29 +11,6 @@ import (
 	"strings"
 )
 
-// Replay is what a ReplayGuard knows of a message.
-type Replay int
-
-const (
-	// ReplayFresh: never seen; it is yours until you commit or release it or the lease runs out.
-	ReplayFresh Replay = iota
-	// ReplayInProgress: another delivery of it is being handled.
-	ReplayInProgress
-	// ReplayDone: it was handled.
-	ReplayDone
-)
-
-// ReplayGuard remembers replay keys, in a store that all servers share. Begin must be atomic. Keep a finished key as long as the scheme
-// would accept the message: twice its tolerance, or the retention that it names where no time is signed.
-type ReplayGuard interface {
-	// Begin asks for the right to handle a message. The lease is handed back to Commit or Release.
-	Begin(ctx context.Context, replayKey string) (state Replay, lease string, err error)
-	// Commit says that the message was handled.
-	Commit(ctx context.Context, replayKey, lease string) error
-	// Release says that it was not, so that the sender's next attempt is fresh.
-	Release(ctx context.Context, replayKey, lease string) error
-}
-
 // MiddlewareOptions of Middleware; the zero value will do for schemes that do not sign the URL.
 type MiddlewareOptions struct {
 	// MaxBody is the largest body in bytes; 1 MiB if 0.
@@ -41,9 +18,9 @@ type MiddlewareOptions struct {
 	// PublicURL is where senders reach this server: "https://shop.example", and a path if a proxy strips one. It comes from your
 	// configuration because the Host header is the sender's. Schemes that sign the URL need it.
 	PublicURL string
-	// Guard refuses what was handled before.
+	// Guard keeps what was handled before from the handler: NewMemoryGuard, NewRedisGuard or one of yours.
 	Guard ReplayGuard
-	// OnError hears why a message was refused, or what the guard's store said; log it, never send it.
+	// OnError hears why a message was refused or not handled again (ErrReplayed), and what the guard's store said. Log it, never send it.
 	OnError func(*http.Request, *Error)
 }
 
@@ -75,14 +52,18 @@ func Middleware(v *Verifier, options *MiddlewareOptions) func(http.Handler) http
 	}
 }
 
+func (o *MiddlewareOptions) hear(r *http.Request, e *Error) {
+	if o.OnError != nil {
+		o.OnError(r, e)
+	}
+}
+
 func (o *MiddlewareOptions) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	var e *Error
 	if !errors.As(err, &e) {
 		e = &Error{Status: StatusInternal, Err: err}
 	}
-	if o.OnError != nil {
-		o.OnError(r, e)
-	}
+	o.hear(r, e)
 	status := e.HTTPStatus()
 	http.Error(w, http.StatusText(status), status)
 }
@@ -134,9 +115,10 @@ func (o *MiddlewareOptions) once(next http.Handler, w http.ResponseWriter, r *ht
 	state, lease, err := o.Guard.Begin(r.Context(), replayKey)
 	switch {
 	case err != nil:
-		o.refuse(w, r, &Error{Status: StatusStoreUnavailable, Message: "the replay store did not answer", Err: err})
+		o.refuse(w, r, storeFailure(err, "the replay store did not answer"))
 		return
 	case state == ReplayDone:
+		o.hear(r, &Error{Status: StatusReplayed, Message: "the message was handled before"})
 		w.WriteHeader(http.StatusOK)
 		return
 	case state != ReplayFresh:
@@ -155,8 +137,8 @@ func (o *MiddlewareOptions) once(next http.Handler, w http.ResponseWriter, r *ht
 		} else {
 			err = o.Guard.Release(ctx, replayKey, lease)
 		}
-		if err != nil && o.OnError != nil {
-			o.OnError(r, &Error{Status: StatusStoreUnavailable, Message: "the outcome could not be noted", Err: err})
+		if err != nil {
+			o.hear(r, storeFailure(err, "the outcome could not be noted"))
 		}
 	}()
 	next.ServeHTTP(watched, r)

@@ -164,27 +164,33 @@ func (v *Verifier) Verify(m *Message, want Want) (*Verified, error) {
 			continue
 		}
 		runtime.KeepAlive(v)
-		r := &k.c.verified
-		if Status(status) == StatusNeedsKey {
-			err := k.failure(status).(*Error)
-			all := string(k.out[:k.c.out_len])
-			err.NeedKeyID, err.NeedKeyURL = text(all, r.need_key_id), text(all, r.need_key_url)
-			return nil, err
-		}
-		if status != 0 {
-			return nil, k.failure(status)
-		}
-		all := string(k.out[:k.c.out_len])
-		verified := &Verified{HasKeyID: r.present&C.PAYSIG_VERIFIED_KEY_ID != 0, KeyIndex: int(r.key_index), Items: int(r.items), KeyID: text(all, r.key_id), ReplayKey: text(all, r.replay_key)}
-		if r.present&C.PAYSIG_VERIFIED_TIMESTAMP != 0 {
-			verified.Timestamp = time.UnixMilli(int64(r.timestamp_ms)).UTC()
-		}
-		if r.present&C.PAYSIG_VERIFIED_COVERED != 0 {
-			verified.CoveredJSON = json.RawMessage(text(all, r.covered))
-		}
-		if r.present&C.PAYSIG_VERIFIED_SIGNED_JSON != 0 {
-			verified.SignedJSON = json.RawMessage(text(all, r.signed_json))
-		}
-		return verified, nil
+		return k.verified(status)
 	}
+}
+
+// verified reads the result.
+func (k *call) verified(status C.paysig_status) (*Verified, error) {
+	r := &k.c.verified
+	if Status(status) == StatusNeedsKey {
+		err := k.failure(status).(*Error)
+		all := string(k.out[:k.c.out_len])
+		err.NeedKeyID, err.NeedKeyURL = text(all, r.need_key_id), text(all, r.need_key_url)
+		return nil, err
+	}
+	if status != 0 {
+		return nil, k.failure(status)
+	}
+	all := string(k.out[:k.c.out_len])
+	verified := &Verified{HasKeyID: r.present&C.PAYSIG_VERIFIED_KEY_ID != 0, KeyIndex: int(r.key_index), Items: int(r.items),
+		KeyID: text(all, r.key_id), ReplayKey: text(all, r.replay_key)}
+	if r.present&C.PAYSIG_VERIFIED_TIMESTAMP != 0 {
+		verified.Timestamp = time.UnixMilli(int64(r.timestamp_ms)).UTC()
+	}
+	if r.present&C.PAYSIG_VERIFIED_COVERED != 0 {
+		verified.CoveredJSON = json.RawMessage(text(all, r.covered))
+	}
+	if r.present&C.PAYSIG_VERIFIED_SIGNED_JSON != 0 {
+		verified.SignedJSON = json.RawMessage(text(all, r.signed_json))
+	}
+	return verified, nil
 }

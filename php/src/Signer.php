@@ -183,6 +183,32 @@ final readonly class Signer
         return Signed::read($native);
     }
 
+    /**
+     * Signs a message whose body comes in pieces. Everything else must be known; the parameters are those of sign(). Schemes that
+     * look into the body (JSON members, form fields, JWS) or read it more than once answer `unsupported`.
+     *
+     * @param array<mixed> $headers
+     * @throws Exception\PaysigException
+     */
+    public function stream(
+        string $method,
+        string $url,
+        array $headers = [],
+        \DateTimeInterface|int|null $now = null,
+        ?string $nonce = null,
+        ?string $timestampText = null,
+        ?string $target = null,
+    ): SignStream {
+        $native = Native::get();
+        $options = self::options($nonce, $timestampText, null, null, null);
+        $place = $native->place('paysig_stream');
+        $native->check($native->ffi->paysig_stream_sign(...[
+            $this->handle->pointer, ...Wire::head($method, $url, $headers, $target), Wire::now($now),
+            $options->bytes, \strlen($options->bytes), $options->lengths, $options->count, $place, $native->errorPointer,
+        ]));
+        return new SignStream(new Handle($place[0], 'paysig_stream_free'));
+    }
+
     private static function options(
         ?string $nonce,
         ?string $timestampText,

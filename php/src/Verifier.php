@@ -13,8 +13,8 @@ use Paysig\Native\Wire;
 /** Judges messages of one flow against a ring of keys. Immutable: make it once and share it. */
 final readonly class Verifier
 {
-    /** Replay key, coverage and signed JSON. */
-    private const WANT = 7;
+    /** @internal Replay key, coverage and signed JSON. */
+    public const WANT = 7;
 
     private Handle $handle;
 
@@ -113,6 +113,32 @@ final readonly class Verifier
         } while ($native->grown($status));
         $native->check($status);
         return Verified::read($native);
+    }
+
+    /**
+     * Judges a message whose body comes in pieces. Everything else must be known; the parameters are those of verify(). Schemes that
+     * look into the body (JSON members, form fields, JWS) or read it more than once answer `unsupported`.
+     *
+     * @param array<mixed> $headers
+     * @param ?int $bodyLength the Content-Length, so that the result has a replay key; null: not announced
+     * @throws Exception\VerificationException if that is clear from the head already
+     * @throws Exception\PaysigException
+     */
+    public function stream(
+        string $method,
+        string $url,
+        array $headers,
+        ?int $bodyLength = null,
+        \DateTimeInterface|int|null $now = null,
+        ?string $target = null,
+    ): VerifyStream {
+        $native = Native::get();
+        $place = $native->place('paysig_stream');
+        $native->check($native->ffi->paysig_stream_verify(...[
+            $this->handle->pointer, ...Wire::head($method, $url, $headers, $target), $bodyLength ?? Wire::LENGTH_UNKNOWN,
+            Wire::now($now), $place, $native->errorPointer,
+        ]));
+        return new VerifyStream(new Handle($place[0], 'paysig_stream_free'));
     }
 
     /**

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# title: the Go package, from the staged C library alone: shared and static, race detector, collector under stress, vendoring, no cgo
-# needs: cc=gcc go=golang-go pkg-config=pkg-config readelf=binutils
+# title: the Go package, from the staged C library alone: shared and static, race detector, collector under stress, vendoring, no cgo, the replay guard against redis-server
+# needs: cc=gcc go=golang-go pkg-config=pkg-config readelf=binutils redis-server=redis-server
 set -uo pipefail
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 stage=$target/stage
@@ -80,6 +80,13 @@ without_cgo() {
 	grep paysig_needs_cgo__set_CGO_ENABLED_1_and_install_a_C_compiler message
 }
 
+# A module of its own, since only it needs a client of Redis.
+redis() {
+	shared && cd redistest
+	go vet .
+	go test -vet=off -count=1 .
+}
+
 no_dependencies() { test "$(go list -m all)" = github.com/paysig/paysig/go; }
 
 check "sources are formatted" formatted
@@ -92,5 +99,6 @@ check "static linking" static
 check "vendoring" vendoring
 check "a build without cgo says what is missing" without_cgo
 check "no dependencies" no_dependencies
+check "replay guard against redis-server" redis
 echo "go: $passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -4,6 +4,8 @@
 # needs-file: /usr/share/php/GuzzleHttp/autoload.php=php-guzzlehttp-guzzle /usr/share/php/Nyholm/Psr7/autoload.php=php-nyholm-psr7
 # needs-file: /usr/share/php/Symfony/Component/HttpKernel/autoload.php=php-symfony-http-kernel
 # needs-file: /usr/share/php/Illuminate/Http/autoload.php=php-illuminate-http /usr/share/doc/php-fpm=php-fpm
+# needs: redis-server=redis-server
+# needs-file: /usr/share/php/Predis/autoload.php=php-predis /usr/share/doc/php-redis=php-redis
 set -euo pipefail
 target=${CARGO_TARGET_DIR:-target}
 scripts/stage.sh "$target/stage"

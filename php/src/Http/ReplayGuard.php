@@ -5,8 +5,8 @@ declare(strict_types=1);
 namespace Paysig\Http;
 
 /**
- * Remembers the messages that were handled, in a store that all your processes share (a database, Redis). What begin() throws is
- * answered 503, so that the provider tries again.
+ * Remembers the messages that were handled, in a store that all your processes share: RedisReplayGuard, or one of yours over a
+ * database. What begin() throws is answered 503, so that the provider tries again.
  */
 interface ReplayGuard
 {

@@ -5,7 +5,9 @@ declare(strict_types=1);
 namespace Paysig\Http;
 
 use Paysig\Exception\PaysigException;
+use Paysig\Exception\VerificationException;
 use Paysig\Status;
+use Paysig\Verdict;
 use Paysig\Verified;
 use Paysig\Verifier;
 use Psr\Http\Message\ResponseFactoryInterface;
@@ -28,10 +30,12 @@ final class VerifyWebhook implements MiddlewareInterface
     private $refused;
 
     /**
+     * @param ?ReplayGuard $guard keeps what was handled before from the handler: RedisReplayGuard, or one of yours
      * @param ?string $publicUrl scheme and host that the provider calls ("https://shop.example"); only schemes that sign the URL need
      *     it. It is never taken from the Host header
      * @param int $limit bytes of body
-     * @param ?callable(\Throwable): void $refused told why a message was not let through, for your log
+     * @param ?callable(\Throwable): void $refused told why a message was not let through (Verdict::Replayed: it was handled before), for
+     *     your log
      */
     public function __construct(
         private readonly Verifier $verifier,
@@ -82,7 +86,9 @@ final class VerifyWebhook implements MiddlewareInterface
         }
         if ($claim->state === ReplayState::Done) {
             // The provider did not hear of it the first time; a refusal would make it try again.
-            return $this->answer(Status::Ok);
+            $text = Status::Replayed->label() . ': the message was handled before';
+            $this->report(new VerificationException($text, Verdict::Replayed, Status::Replayed->httpStatus()));
+            return $this->answer(Status::Replayed);
         }
         if ($claim->state === ReplayState::InProgress) {
             return $this->answer(Status::StoreUnavailable)->withHeader('Retry-After', self::RETRY_AFTER);

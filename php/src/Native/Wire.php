@@ -17,6 +17,9 @@ final class Wire
     public const NOW_SYSTEM = \PHP_INT_MIN;
     public const TIME_NONE = \PHP_INT_MAX;
 
+    /** UINT64_MAX, of which PHP sees the bits. */
+    public const LENGTH_UNKNOWN = -1;
+
     /** Milliseconds since 1970; null is the system's clock. */
     public static function now(\DateTimeInterface|int|null $now): int
     {
@@ -69,11 +72,22 @@ final class Wire
      */
     public static function message(string $method, string $url, array $headers, string $body, ?string $target): array
     {
+        return [...self::head($method, $url, $headers, $target), $body, \strlen($body)];
+    }
+
+    /**
+     * The ten arguments of a message without its body.
+     *
+     * @param array<mixed> $headers
+     * @return list<string|int>
+     */
+    public static function head(string $method, string $url, array $headers, ?string $target): array
+    {
         [$target, $url] = self::targetAndUrl($url, $target);
         $pairs = Pairs::ofHeaders($headers);
         return [
             $method, \strlen($method), $target, \strlen($target), $url, \strlen($url),
-            $pairs->bytes, \strlen($pairs->bytes), $pairs->lengths, $pairs->count, $body, \strlen($body),
+            $pairs->bytes, \strlen($pairs->bytes), $pairs->lengths, $pairs->count,
         ];
     }
 

@@ -1,0 +1,97 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Paysig\Http;
+
+/**
+ * A replay guard in the memory of one long-running process (RoadRunner, Swoole, tests). Under php-fpm, where memory ends with the
+ * request, and with several processes it does not protect: take RedisReplayGuard there. It is bounded; full of what must be remembered,
+ * it refuses instead of forgetting.
+ */
+final class MemoryReplayGuard implements ReplayGuard
+{
+    /** @var array<string, array{lease: string, until: int}> lease "": handled */
+    private array $entries = [];
+    /** @var \SplMinHeap<array{int, string}> when an entry ended or would have ended, and its key */
+    private \SplMinHeap $ends;
+    private int $attempts = 0;
+    /** @var \Closure(): int */
+    private readonly \Closure $clock;
+
+    /**
+     * @param int $retention seconds that a handled message is remembered
+     * @param int $lease seconds that a handler may take; of one that died, the message is handled again afterwards
+     * @param int $capacity messages remembered at a time, about 500 bytes each
+     * @param ?callable(): int $clock milliseconds
+     */
+    public function __construct(
+        private readonly int $retention,
+        private readonly int $lease = 60,
+        private readonly int $capacity = 100_000,
+        ?callable $clock = null,
+    ) {
+        $this->ends = new \SplMinHeap();
+        $this->clock = $clock === null ? static fn (): int => (int) (\microtime(true) * 1000) : $clock(...);
+    }
+
+    public function begin(string $replayKey): ReplayClaim
+    {
+        ReplayClaim::checkKey($replayKey);
+        $now = $this->forgetEnded();
+        $entry = $this->entries[$replayKey] ?? null;
+        if ($entry !== null) {
+            return new ReplayClaim($entry['lease'] === '' ? ReplayState::Done : ReplayState::InProgress, $replayKey);
+        }
+        $lease = (string) ++$this->attempts;
+        $this->insert($replayKey, $lease, $now + 1000 * $this->lease);
+        return new ReplayClaim(ReplayState::Fresh, $replayKey, $lease);
+    }
+
+    public function commit(ReplayClaim $claim): void
+    {
+        $now = $this->forgetEnded();
+        $entry = $this->entries[$claim->replayKey] ?? null;
+        // A lease that ran out and that nobody took is committed all the same: the message was handled.
+        if ($entry !== null && $entry['lease'] !== $claim->lease) {
+            throw ReplayClaim::lost();
+        }
+        unset($this->entries[$claim->replayKey]);
+        $this->insert($claim->replayKey, '', $now + 1000 * $this->retention);
+    }
+
+    public function release(ReplayClaim $claim): void
+    {
+        if (($this->entries[$claim->replayKey]['lease'] ?? null) === $claim->lease) {
+            unset($this->entries[$claim->replayKey]);
+        }
+    }
+
+    private function insert(string $key, string $lease, int $until): void
+    {
+        if (\count($this->entries) >= $this->capacity) {
+            throw ReplayClaim::full();
+        }
+        $this->entries[$key] = ['lease' => $lease, 'until' => $until];
+        $this->ends->insert([$until, $key]);
+    }
+
+    private function forgetEnded(): int
+    {
+        $now = ($this->clock)();
+        // Entries that changed leave an end behind; many of these are swept out together.
+        if (\count($this->ends) > 2 * \count($this->entries) + 1000) {
+            $this->ends = new \SplMinHeap();
+            foreach ($this->entries as $key => $entry) {
+                $this->ends->insert([$entry['until'], (string) $key]);
+            }
+        }
+        while (!$this->ends->isEmpty() && $this->ends->top()[0] <= $now) {
+            [, $key] = $this->ends->extract();
+            if (($this->entries[$key]['until'] ?? \PHP_INT_MAX) <= $now) {
+                unset($this->entries[$key]);
+            }
+        }
+        return $now;
+    }
+}
