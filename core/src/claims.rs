@@ -1,10 +1,106 @@
-//! Times in a JWT payload: `exp` and `nbf` (RFC 7519).
+//! The payload of a JWT: the claims that a recipe names, and the times `exp` and `nbf` (RFC 7519).
 
-use crate::plan::json_error;
-use crate::text::JsonPaths;
+use crate::crypto::equal;
+use crate::plan::{Eval, json_error};
+use crate::recipe::{Part, Source};
 use crate::text::json::{self, Scalar};
-use crate::time::UnixMillis;
+use crate::text::{JsonPaths, json_edit};
+use crate::time::{self, UnixMillis};
 use crate::{Error, Result, Status};
+
+/// Writes the recipe's claims behind the caller's other members; a time in digits is a number.
+pub(crate) fn payload(eval: &Eval<'_, '_>, others: &[u8]) -> Result<Vec<u8>> {
+    let mut json = others.to_vec();
+    for (name, part) in eval.plan.spec.jws.iter().flat_map(|j| &j.claims) {
+        let value = eval.value(part)?;
+        let text = std::str::from_utf8(&value.bytes).map_err(|_| {
+            let what = format!("claim {name} would not be UTF-8");
+            Error::field(Status::InvalidMessage, format!("claim:{name}"), what)
+        })?;
+        let number = is_time(part) && !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let written = if number {
+            text.to_owned()
+        } else {
+            json_edit::quote(text)
+        };
+        json = json_edit::insert_members(&json, &[(&path(name), &written)]).map_err(|_| {
+            Error::field(
+                Status::InvalidOption,
+                "payload",
+                "the payload must be a JSON object without the claims that the scheme writes",
+            )
+        })?;
+    }
+    Ok(json)
+}
+
+/// The JSON path of a member of that name.
+fn path(name: &str) -> String {
+    name.replace('\\', "\\\\").replace('.', "\\.")
+}
+
+fn is_time(part: &Part) -> bool {
+    matches!(part.source, Source::Timestamp(_)) && part.then.is_empty()
+}
+
+/// The message's time, where a claim carries it.
+pub(crate) fn instant(eval: &Eval<'_, '_>, payload: &[u8]) -> Result<Option<UnixMillis>> {
+    let spec = &eval.plan.spec;
+    let mut claims = spec.jws.iter().flat_map(|j| &j.claims);
+    let (Some((name, _)), Some(time)) = (claims.find(|(_, p)| is_time(p)), &spec.timestamp) else {
+        return Ok(None);
+    };
+    let text = read(name, payload)?;
+    let (_, instant) = time::read_any(&time.accept, text.as_bytes()).ok_or_else(|| {
+        let what = format!("claim {name} is not a time in a format that the scheme allows");
+        Error::field(Status::MalformedField, format!("claim:{name}"), what)
+    })?;
+    Ok(Some(instant))
+}
+
+/// Every claim must be what the recipe makes of this message.
+pub(crate) fn check(eval: &Eval<'_, '_>, payload: &[u8]) -> Result<()> {
+    for (name, part) in eval.plan.spec.jws.iter().flat_map(|j| &j.claims) {
+        if is_time(part) {
+            continue;
+        }
+        let wanted = eval.value(part)?;
+        if !equal(read(name, payload)?.as_bytes(), &wanted.bytes) {
+            return Err(Error::field(
+                Status::ContentRejected,
+                format!("claim:{name}"),
+                format!("claim {name} is not that of this message"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A text or number of the payload.
+fn read(name: &str, payload: &[u8]) -> Result<String> {
+    let wrong = |status, what: &str| {
+        Error::field(
+            status,
+            format!("claim:{name}"),
+            format!("claim {name} {what}"),
+        )
+    };
+    let paths = JsonPaths::new(&[path(name)]);
+    let values = paths
+        .read(payload, false)
+        .map_err(|e| json_error(e, "the JWT payload"))?;
+    let raw = values
+        .get(0)
+        .ok_or_else(|| wrong(Status::MissingField, "is missing"))?;
+    match json::scalar(raw).map_err(|e| json_error(e, "the JWT payload"))? {
+        Scalar::String(text) => Ok(text.into_owned()),
+        Scalar::Number(text) => Ok(text.to_owned()),
+        _ => Err(wrong(
+            Status::MalformedField,
+            "is neither a text nor a number",
+        )),
+    }
+}
 
 /// An expired token is too old, one before its time too new.
 pub(crate) fn check_time(payload: &[u8], now: UnixMillis) -> Result<()> {

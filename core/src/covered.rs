@@ -45,7 +45,15 @@ struct Found {
 /// Walks what is signed of this message.
 pub(crate) fn coverage(eval: &Eval<'_, '_>) -> Coverage {
     let mut found = Found::default();
-    for part in &eval.plan.spec.message {
+    // Claims are compared with what they are made of.
+    let claims = eval.plan.spec.jws.iter().flat_map(|j| &j.claims);
+    for part in eval
+        .plan
+        .spec
+        .message
+        .iter()
+        .chain(claims.map(|(_, part)| part))
+    {
         walk(eval, part, &mut found, 0);
     }
     carried(eval, &mut found);

@@ -5,6 +5,7 @@ mod write;
 
 pub(crate) use signature::{Signature, limit, signing_failed, too_much};
 
+use crate::claims;
 use crate::jws;
 use crate::plan::wire::{Reading, at, wire_text};
 use crate::plan::{Added, Bound, Cache, Eval, JwsHeader, Plan};
@@ -215,6 +216,13 @@ impl<'a> Draft<'a> {
     }
 
     fn settle_payload(&mut self, options: &SignOptions<'_>) -> Result<()> {
+        if let Some(spec) = &self.signer.plan.spec.jws
+            && !spec.claims.is_empty()
+        {
+            let others = options.payload.unwrap_or(b"{}");
+            let all = self.with_eval(|eval| claims::payload(eval, others))?;
+            self.payload = Some(Cow::Owned(all));
+        }
         let Some(seconds) = options.expires_in else {
             return Ok(());
         };

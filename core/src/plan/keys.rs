@@ -118,6 +118,12 @@ fn read_credentials(plan: &Plan, direction: Direction) -> Vec<CredentialId> {
             }
         }
     }
+    open.extend(
+        plan.spec
+            .jws
+            .iter()
+            .flat_map(|j| j.claims.iter().map(|(_, part)| part)),
+    );
     if let (Some(jws), Direction::Sign) = (&plan.spec.jws, direction) {
         for (_, value) in &jws.header {
             if let JwsHeaderValue::Part(part) = value {

@@ -16,8 +16,8 @@ pub(crate) use headers::{split_on, trim_blanks};
 pub(crate) use sources::{json_error, malformed_member, url as write_url};
 
 use crate::recipe::{
-    Algorithm, AlgorithmRule, Field, Flow, FlowSpec, HeaderSelect, Hole, Part, Place, Recipe,
-    Source, Step,
+    Algorithm, AlgorithmRule, Field, FieldEscape, Flow, FlowSpec, HeaderSelect, Hole, JwsSpec,
+    Part, Place, Recipe, Source, Step,
 };
 use crate::text::{JsonPaths, JsonStyle};
 use sink::Collect;
@@ -115,6 +115,9 @@ impl Plan {
             paths.number(key);
         }
         let signs_members = !paths.0.is_empty();
+        for (_, part) in spec.jws.iter_mut().flat_map(|j| &mut j.claims) {
+            paths.number(part);
+        }
         for require in &mut spec.require {
             paths.number(&mut require.value);
             for equals in &mut require.equals {
@@ -161,9 +164,11 @@ impl Plan {
                 Source::Path(_) | Source::Query { .. } | Source::Target | Source::SignatureBase(_)
             )
         });
-        let expands = reads(
-            &|s| matches!(s, Source::CanonicalJson { style, .. } if *style != JsonStyle::Compact),
-        ) || any_step(&spec, &used, &|s| {
+        let expands = reads(&|s| match s {
+            Source::CanonicalJson { style, .. } => *style != JsonStyle::Compact,
+            Source::Sorted(sorted) => sorted.encode != FieldEscape::None,
+            _ => false,
+        }) || any_step(&spec, &used, &|s| {
             matches!(
                 s,
                 Step::JsonStringEscape | Step::PercentEncode | Step::Encode(_) | Step::Latin1ToUtf8
@@ -270,7 +275,8 @@ impl Plan {
     /// Every part that the string to sign is made of, lets followed.
     pub(crate) fn signed_parts(&self) -> Vec<&Part> {
         let mut all = Vec::new();
-        for part in &self.spec.message {
+        let claims = self.spec.jws.iter().flat_map(|j| &j.claims);
+        for part in self.spec.message.iter().chain(claims.map(|(_, part)| part)) {
             self.collect(part, &mut all, 0);
         }
         all
@@ -343,19 +349,18 @@ fn roots(spec: &FlowSpec) -> Vec<&Part> {
         all.push(&require.value);
         all.extend(&require.equals);
     }
+    all.extend(
+        spec.jws
+            .iter()
+            .flat_map(|j| j.claims.iter().map(|(_, part)| part)),
+    );
     all
 }
 
 fn used_lets(spec: &FlowSpec) -> BTreeSet<usize> {
     let mut used = BTreeSet::new();
     let mut open: Vec<&Part> = roots(spec);
-    if let Some(jws) = &spec.jws {
-        for (_, value) in &jws.header {
-            if let crate::recipe::JwsHeaderValue::Part(part) = value {
-                open.push(part);
-            }
-        }
-    }
+    open.extend(spec.jws.iter().flat_map(JwsSpec::parts));
     let mut ids: Vec<usize> = Vec::new();
     for field in &spec.fields {
         for hole in field.holes() {
@@ -406,7 +411,9 @@ fn any_step(spec: &FlowSpec, used: &BTreeSet<usize>, test: &dyn Fn(&Step) -> boo
 }
 
 fn body_use(spec: &FlowSpec, used: &BTreeSet<usize>) -> BodyUse {
+    // Claims are written before the body could have streamed by.
     let in_fields = spec.each.is_some()
+        || spec.jws.as_ref().is_some_and(|j| !j.claims.is_empty())
         || spec
             .fields
             .iter()

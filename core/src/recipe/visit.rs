@@ -1,6 +1,6 @@
 //! Walking the parts of a recipe.
 
-use super::{FlowSpec, HeaderSelect, JwsHeaderValue, Part, Source, Step};
+use super::{FlowSpec, HeaderSelect, Part, Source, Step};
 
 impl Part {
     /// This part and everything inside it; lets are not followed.
@@ -83,10 +83,7 @@ impl FlowSpec {
             all.extend(&require.equals);
         }
         if let Some(jws) = &self.jws {
-            all.extend(jws.header.iter().filter_map(|(_, value)| match value {
-                JwsHeaderValue::Part(part) => Some(part),
-                _ => None,
-            }));
+            all.extend(jws.parts());
         }
         if let Some(token) = &self.token {
             all.extend(token.headers.iter().flat_map(|(_, parts)| parts));

@@ -91,6 +91,28 @@ impl<'m> Accepted<'m> {
         run(&Eval::new(plan, &self.message, credentials, &bound, &cache))
     }
 
+    /// The time that a claim carries is known only now that the payload is genuine.
+    pub(super) fn read_claimed_time(&mut self, verifier: &Verifier) -> Result<()> {
+        let Some(jws) = &self.jws else {
+            return Ok(());
+        };
+        let claimed = self.with_eval(verifier, None, |eval| {
+            crate::claims::instant(eval, &jws.payload)
+        })?;
+        if claimed.is_some() {
+            self.reading.instant = claimed;
+        }
+        Ok(())
+    }
+
+    /// The claims that the recipe names are those of this message.
+    pub(super) fn check_claims(&self, eval: &Eval<'_, '_>) -> Result<()> {
+        match &self.jws {
+            Some(jws) => crate::claims::check(eval, &jws.payload),
+            None => Ok(()),
+        }
+    }
+
     fn string(&self, verifier: &Verifier, streamed: Streamed<'_>) -> Result<Vec<u8>> {
         if let (Some(spec), Some(jws)) = (&verifier.plan.spec.jws, &self.jws) {
             if !spec.detached {

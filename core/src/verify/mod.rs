@@ -371,9 +371,12 @@ impl Verifier {
         self.read(&message, &mut reading)?;
         let candidates = self.candidates(&message, &reading)?;
         let algorithm = self.algorithm(&mut reading)?;
-        let accepted = self.match_key(&message, reading, &candidates, algorithm, now, streamed)?;
+        let mut accepted =
+            self.match_key(&message, reading, &candidates, algorithm, now, streamed)?;
+        accepted.read_claimed_time(self)?;
         accepted.with_eval(self, streamed.body(plan), |eval| {
             self.check_wire(eval, &accepted)?;
+            accepted.check_claims(eval)?;
             self.check_time(&accepted, now)?;
             check::check_required(plan, eval)
         })?;

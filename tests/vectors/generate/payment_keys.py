@@ -1,12 +1,13 @@
-"""Payment providers with key pairs: Antom, Binance Pay's webhooks, EBANX, GoCardless's signed requests, Wise."""
+"""Payment providers with key pairs: Antom, Binance Pay's webhooks, EBANX, GoCardless's signed requests, Plaid, Wise."""
 import hashlib
 import json
 import urllib.parse
 
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
 
 from lib import Book, added, b64, b64url, message, sha256, twice, with_body, with_header, without
+from key_pairs import P256, P256_OTHER, pem, spki
 from public_keys import EC, EC_OTHER, EC_PRIVATE, EC_PUBLIC, OTHER_PUBLIC, RSA, RSA_PRIVATE, RSA_PUBLIC
 
 ME = "payment_keys.py"
@@ -222,5 +223,74 @@ def wise():
     return book
 
 
+def jwk(key, kid):
+    numbers = key.public_key().public_numbers()
+    return json.dumps({"alg": "ES256", "crv": "P-256", "kid": kid, "kty": "EC", "use": "sig",
+                       "x": b64url(numbers.x.to_bytes(32, "big")), "y": b64url(numbers.y.to_bytes(32, "big"))})
+
+
+def plaid():
+    kid = "bfbd5111-8e33-4643-8ced-b2e642a72f3c"
+    ours, theirs = {"key_id": kid, "private_key": pem(P256)}, {"key_id": kid, "public_key": jwk(P256, kid)}
+    book = Book(ME, "plaid", "webhook")
+
+    def token(body, at=1_700_000_000, header=None, claims=None, key=P256):
+        header = {"alg": "ES256", "kid": kid, "typ": "JWT", **(header or {})}
+        claims = claims if claims is not None else {"iat": at, "request_body_sha256": sha256(body).hex()}
+        text = ".".join(b64url(part if isinstance(part, bytes) else json.dumps(part, separators=(",", ":")).encode()) for part in (header, claims))
+        r, s = utils.decode_dss_signature(key.sign(text.encode(), ec.ECDSA(hashes.SHA256(), deterministic_signing=True)))
+        return text, text + "." + b64url(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
+
+    def hook(text, body=BODY):
+        return message("POST", "/plaid", [JSON_TYPE, ("Plaid-Verification", text)], body)
+
+    for name, body in BODIES.items():
+        base, made = token(body)
+        book.sign(name, message("POST", "/plaid", [JSON_TYPE], body), {"headers": [["Plaid-Verification", made]], "string_to_sign": base}, credentials=ours, now=AT)
+        book.verify(name, hook(made, body), {"status": "ok", "key_id": kid, "timestamp": STAMP}, credentials=theirs, now=AT)
+    digest = sha256(BODY).hex()
+    made = token(BODY)[1]
+    book.verify("key-as-pem", hook(made), "ok", credentials={**theirs, "public_key": spki(P256)}, now=AT)
+    book.verify("claims-in-another-order", hook(token(BODY, claims={"request_body_sha256": digest, "more": {"a": 1}, "iat": 1_700_000_000})[1]), "ok", credentials=theirs, now=AT)
+    book.verify("claims-with-blanks", hook(token(BODY, claims=json.dumps({"iat": 1_700_000_000, "request_body_sha256": digest}).encode())[1]), "ok", credentials=theirs, now=AT)
+    head, payload, signature = made.split(".")
+    book.refusals(hook(made), "Plaid-Verification", theirs, {**theirs, "public_key": jwk(P256_OTHER, kid)},
+                  ["", "a.b", head + "." + payload, made + "=", made + ".x", head + "." + payload + "."], now=AT)
+    book.verify("payload-taken-away", hook(head + ".." + signature), "signature_mismatch", credentials=theirs, now=AT)
+    for name, text, expect in (
+        ("body-changed", made, "content_rejected"),
+        ("claims-changed", "%s.%s.%s" % (head, b64url(json.dumps({"iat": 1_700_000_000, "request_body_sha256": sha256(BODY + " ").hex()}).encode()), signature), "signature_mismatch"),
+    ):
+        book.verify(name, hook(text, BODY + " "), expect, credentials=theirs, now=AT)
+    for name, header, expect in (
+        ("alg-none", {"alg": "none"}, "unsupported_algorithm"), ("alg-hs256", {"alg": "HS256"}, "unsupported_algorithm"), ("alg-es384", {"alg": "ES384"}, "unsupported_algorithm"),
+        ("other-kid", {"kid": "x"}, "needs_key"), ("other-typ", {"typ": "JOSE"}, "ok"), ("crit", {"crit": ["exp"]}, "malformed_signature"), ("jwk-in-the-header", {"jwk": json.loads(jwk(P256_OTHER, kid))}, "ok"),
+    ):
+        book.verify(name, hook(token(BODY, header=header)[1]), expect, credentials=theirs, now=AT)
+    for name, claims, expect in (
+        ("no-iat", {"request_body_sha256": digest}, "missing_field"),
+        ("no-digest", {"iat": 1_700_000_000}, "missing_field"),
+        ("digest-upper", {"iat": 1_700_000_000, "request_body_sha256": digest.upper()}, "content_rejected"),
+        ("digest-null", {"iat": 1_700_000_000, "request_body_sha256": None}, "malformed_field"),
+        ("iat-text", {"iat": "1700000000", "request_body_sha256": digest}, "ok"),
+        ("iat-fraction", {"iat": 1_700_000_000.5, "request_body_sha256": digest}, "malformed_field"),
+        ("iat-negative", {"iat": -1, "request_body_sha256": digest}, "malformed_field"),
+        ("expired-by-exp", {"iat": 1_700_000_000, "request_body_sha256": digest, "exp": 1_699_999_999}, "timestamp_too_old"),
+        ("not-yet-by-nbf", {"iat": 1_700_000_000, "request_body_sha256": digest, "nbf": 1_700_000_001}, "timestamp_too_new"),
+        ("iat-twice", b'{"iat":1,"iat":1700000000,"request_body_sha256":"%s"}' % digest.encode(), "duplicate_field"),
+        ("no-object", b"[1]", {"rejected": True}),
+        ("no-json", b"x", {"rejected": True}),
+    ):
+        book.verify(name, hook(token(BODY, claims=claims)[1]), expect, credentials=theirs, now=AT)
+    book.verify("forged-by-another-key", hook(token(BODY, key=P256_OTHER)[1]), "signature_mismatch", credentials=theirs, now=AT)
+    for name, payload in {"no-object": "[1]", "with-a-claim": '{"iat":1}'}.items():
+        book.add("payload-" + name, "sign", message("POST", "/plaid", [JSON_TYPE], BODY), "invalid_option", credentials=ours, now=AT, payload=payload)
+    more = token(BODY, claims={"more": 1, "iat": 1_700_000_000, "request_body_sha256": digest})
+    book.sign("payload-with-more", message("POST", "/plaid", [JSON_TYPE], BODY), {"string_to_sign": more[0]}, credentials=ours, now=AT, payload='{"more":1}')
+    book.add("no-clock", "verify", hook(made), "invalid_option", credentials=theirs)
+    book.time_edges(hook(made), AT, 300, theirs)
+    return book
+
+
 def books():
-    return [antom(), binance(), ebanx(), gocardless_request(), wise()]
+    return [antom(), binance(), ebanx(), gocardless_request(), plaid(), wise()]

@@ -116,6 +116,9 @@ impl<'r> In<'r> {
                 all.push((self.path(format_args!("jws.header.{name}")), part));
             }
         }
+        for (name, part) in spec.jws.iter().flat_map(|j| &j.claims) {
+            all.push((self.path(format_args!("jws.claims.{name}")), part));
+        }
         if let Some(token) = &spec.token {
             for (name, parts) in &token.headers {
                 all.extend(

@@ -105,6 +105,7 @@ pub(super) fn check(seen: &In) -> Check {
     for (path, part) in seen.parts() {
         let in_message = path.contains(".message[");
         let on_wire = path.contains(".jws.header.")
+            || path.contains(".jws.claims.")
             || path.contains(".fetch.")
             || path.contains(".handshake[")
             || (in_message && all.iter().any(readable));

@@ -61,15 +61,7 @@ fn signature(seen: &In) -> Check {
 fn carried(seen: &In) -> Check {
     let spec = seen.spec;
     let holes: Vec<Hole> = spec.fields.iter().flat_map(|f| f.content.holes()).collect();
-    let jws: Vec<&Part> = spec
-        .jws
-        .iter()
-        .flat_map(|j| &j.header)
-        .filter_map(|(_, v)| match v {
-            JwsHeaderValue::Part(part) => Some(part),
-            _ => None,
-        })
-        .collect();
+    let jws: Vec<&Part> = spec.jws.iter().flat_map(JwsSpec::parts).collect();
     let in_jws = |wanted: &dyn Fn(&Source) -> bool| jws.iter().any(|p| wanted(&p.source));
     let key_id_in_jws = spec
         .jws

@@ -78,7 +78,9 @@ fn components(input: &SignatureInput, reads: &mut Reads) {
 pub(super) fn coverage(found: &mut Found<'_>) {
     let spec = found.spec;
     let mut reads = Reads::default();
-    for part in &spec.message {
+    // Claims are compared with what they are made of.
+    let claims = spec.jws.iter().flat_map(|j| &j.claims);
+    for part in spec.message.iter().chain(claims.map(|(_, part)| part)) {
         read(found, part, &mut reads, 0);
     }
     // A signed address or header block may carry a digest of the body in a field.
@@ -171,7 +173,12 @@ fn idle(hole: &Hole, reads: &Reads) -> bool {
 }
 
 fn branches(found: &mut Found<'_>, reads: &Reads) {
-    let mut open: Vec<(&Part, u32)> = found.spec.message.iter().map(|p| (p, 0)).collect();
+    let claims = found.spec.jws.iter().flat_map(|j| &j.claims);
+    let signed = found.spec.message.iter();
+    let mut open: Vec<(&Part, u32)> = signed
+        .chain(claims.map(|(_, part)| part))
+        .map(|p| (p, 0))
+        .collect();
     let mut what = None;
     while let Some((part, depth)) = open.pop() {
         if let Some(condition) = &part.when {

@@ -68,6 +68,20 @@ pub struct JwsSpec {
     pub unencoded: bool,
     /// Names that a list in the header must hold.
     pub require: Vec<JwsRequire>,
+    /// Members of the payload, in the order of writing: made when signing, compared when verifying; others may stand beside
+    /// them. `{ timestamp = true }` is read as the message's time. With them the payload is the message.
+    pub claims: Vec<(String, Part)>,
+}
+
+impl JwsSpec {
+    /// The parts that header and payload are made of.
+    pub fn parts(&self) -> impl Iterator<Item = &Part> {
+        let header = self.header.iter().filter_map(|(_, value)| match value {
+            JwsHeaderValue::Part(part) => Some(part),
+            _ => None,
+        });
+        header.chain(self.claims.iter().map(|(_, part)| part))
+    }
 }
 
 /// A value in a JWS header.

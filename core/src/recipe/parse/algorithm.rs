@@ -167,7 +167,7 @@ pub(super) fn timestamp(node: &Node) -> Result<TimestampSpec> {
     })
 }
 
-/// `jws = { alg, header = {..}, detached, unencoded }` and the flow's `jws_require`.
+/// `jws = { alg, header = {..}, claims = {..}, detached, unencoded }` and the flow's `jws_require`.
 pub(super) fn jws(node: &Node, require: Option<Node>, scope: &Scope) -> Result<JwsSpec> {
     let t = node.table()?;
     let alg_node = t.req("alg")?;
@@ -202,7 +202,25 @@ pub(super) fn jws(node: &Node, require: Option<Node>, scope: &Scope) -> Result<J
             ),
         );
     }
+    let mut claims = Vec::new();
+    let listed = t.opt("claims");
+    for (name, node) in listed
+        .iter()
+        .map(Node::table)
+        .collect::<Result<Vec<_>>>()?
+        .iter()
+        .flat_map(Table::members)
+    {
+        if matches!(name, "exp" | "nbf") {
+            return Err(node.error("is honoured without being named; expires_in writes exp"));
+        }
+        if name.is_empty() {
+            return Err(node.error("a claim has a name"));
+        }
+        claims.push((name.to_owned(), part(&node, scope)?));
+    }
     let spec = JwsSpec {
+        claims,
         alg,
         header,
         detached: t.bool("detached")?,
@@ -210,6 +228,11 @@ pub(super) fn jws(node: &Node, require: Option<Node>, scope: &Scope) -> Result<J
         require: require.map_or_else(|| Ok(Vec::new()), |n| jws_require(&n))?,
     };
     t.finish()?;
+    if let (Some(node), true) = (&listed, spec.detached || spec.unencoded) {
+        return Err(node.error(
+            "are members of a payload that travels: not with \"detached\" or \"unencoded\"",
+        ));
+    }
     Ok(spec)
 }
 

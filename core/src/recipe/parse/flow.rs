@@ -89,9 +89,20 @@ pub(super) fn flow(t: &Table, scope: &Scope) -> Result<FlowSpec> {
         (None, Some(node)) => return Err(node.error("is for algorithm \"jws\" only")),
         (None, None) => None,
     };
-    let message = t
+    let mut message = t
         .opt("message")
         .map_or_else(|| Ok(Vec::new()), |n| parts(&n, scope))?;
+    if let Some(jws) = jws.as_ref().filter(|j| !j.claims.is_empty()) {
+        if let Some(node) = t.opt("message") {
+            return Err(node.error("is the payload, which the claims make: leave it out"));
+        }
+        message.push(Part {
+            source: Source::Payload,
+            when: None,
+            then: Vec::new(),
+            line: jws.claims[0].1.line,
+        });
+    }
     let lets = lets(t, scope)?;
     let variants = variants(t, scope)?;
     let mut spec = FlowSpec {

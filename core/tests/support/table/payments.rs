@@ -40,6 +40,10 @@ const LATAM_HMAC: Pairs = &[
     ("api_key", "4Vj8eK4rloUd272L48hsrarnUA"),
     ("secret", "a secret"),
 ];
+const P256_PRIVATE: &str = include_str!("../../keys/p256.pkcs8.pem");
+const P256_PUBLIC: &str = include_str!("../../keys/p256.spki.pem");
+const PLAID_SIGN: Pairs = &[("key_id", "kid-1"), ("private_key", P256_PRIVATE)];
+const PLAID_VERIFY: Pairs = &[("key_id", "kid-1"), ("public_key", P256_PUBLIC)];
 const RSA_SIGN: Pairs = &[("private_key", RSA_PRIVATE)];
 const RSA_VERIFY: Pairs = &[("public_key", RSA_PUBLIC)];
 const SECRET_HASH: Pairs = &[("secret_hash", "a-secret-hash")];
@@ -88,6 +92,7 @@ pub const CASES: &[Case] = &[
     case("payu-latam", Webhook, LATAM, latam_confirmation),
     case("payu-latam-hmac", Request, LATAM_HMAC, latam_form),
     case("payu-latam-hmac", Webhook, LATAM_HMAC, latam_confirmation),
+    pair("plaid", Webhook, PLAID_SIGN, PLAID_VERIFY, any),
     case("razorpay", Webhook, SECRET, any),
     case("revolut", Webhook, SECRET, any),
     case("tap", Webhook, SECRET, tap),
