@@ -1,4 +1,7 @@
 """A provider on loopback, the conformance program, and counting: what every part of the interop test uses."""
+import contextlib
+import hmac
+import io
 import json
 import os
 import pathlib
@@ -7,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+from unittest import mock
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PAYSIG = os.environ["PAYSIG"]
@@ -99,6 +103,56 @@ def client(program, *arguments, env=None):
         failed += 1
         return None
     return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+BODY = '{"id":"evt_1","object":"event","type":"x","note":"caf\u00e9 \u20ac","data":{"object":{}}}'
+
+
+def post(body=BODY, headers=(), url=None, kind="application/json"):
+    """A webhook's message, as the conformance program takes it."""
+    made = {"method": "POST", "target": "/hook", "headers": [["Content-Type", kind], *map(list, headers)], "body": body}
+    return {**made, "url": url} if url else made
+
+
+def refused(call):
+    """Whether a call refuses, by an exception or a falsehood."""
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):  # some SDKs print what they think
+            return call() in (False, None)
+    except Exception:
+        return True
+
+
+def mac_of(call):
+    """The HMAC that an SDK without a signing function computes for its own comparison, in hexadecimal."""
+    seen = []
+    original = hmac.HMAC.digest
+
+    def digest(self):
+        seen.append(original(self))
+        return seen[-1]
+
+    with mock.patch.object(hmac.HMAC, "digest", digest), mock.patch.object(hmac.HMAC, "hexdigest", lambda self: digest(self).hex()):
+        call()
+    return seen[-1].hex()
+
+
+def both_ways(conform, scheme, keys, accepts, makes, message=None, verify=None):
+    """Signatures in headers: the SDK takes ours and refuses a changed body; we take the SDK's and refuse a changed body.
+
+    `accepts(body, headers)` is the SDK's judgement, `makes(body, headers)` the headers that it makes; `verify` is the key ring where
+    it is not the one that signs.
+    """
+    message = message or post()
+    body, now = message["body"], now_text()
+    made = message["headers"] + conform.sign(scheme, keys, message, now)["headers"]
+    named = dict(map(tuple, made))
+    check(scheme + ": the SDK accepts ours", refused(lambda: accepts(body, named)), False)
+    check(scheme + ": the SDK refuses it changed", refused(lambda: accepts(body.replace("evt_1", "evt_2"), named)), True)
+    theirs = {**message, "headers": message["headers"] + [list(h) for h in makes(body, named)]}
+    check(scheme + ": we accept the SDK's", conform.verify(scheme, verify or keys, theirs, now_text()), "ok")
+    changed = conform.verify(scheme, verify or keys, {**theirs, "body": body.replace("evt_1", "evt_2")}, now_text())
+    check(scheme + ": we refuse it changed", changed, "signature_mismatch")
 
 
 def finish():

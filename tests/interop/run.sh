@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the genuine SDKs, each generation in a place of its own, and runs them against `paysig serve` and `paysig conform`.
-#   tests/interop/run.sh [gcs|smile|sigv4|webhooks ...]
+#   tests/interop/run.sh [gcs|smile|sigv4|webhooks|payments|gateways|packages ...]
 # They are kept in the target directory until their lists of versions change. The first run needs PyPI and npm.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -25,7 +25,7 @@ python() {
 	if [ "$(cat "$1/.stamp" 2>/dev/null)" != "$stamp" ]; then
 		rm -rf "$1"
 		quietly python3 -m venv "$1"
-		quietly "$1/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps -r "$2"
+		quietly "$1/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile --no-deps -r "$2"
 		printf '%s\n' "$stamp" >"$1/.stamp"
 	fi
 }

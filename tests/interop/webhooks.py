@@ -3,22 +3,7 @@ import json
 import time
 import urllib.parse
 
-from kit import Conform, check, now_text
-
-BODY = '{"id":"evt_1","object":"event","type":"x","note":"caf\u00e9 \u20ac","data":{"object":{}}}'
-
-
-def refused(call):
-    """Whether a call refuses, by an exception or a falsehood."""
-    try:
-        return call() is False
-    except Exception:
-        return True
-
-
-def post(body=BODY, headers=(), url=None, kind="application/json"):
-    made = {"method": "POST", "target": "/hook", "headers": [["Content-Type", kind], *map(list, headers)], "body": body}
-    return {**made, "url": url} if url else made
+from kit import BODY, Conform, check, now_text, post, refused
 
 
 def stripe(conform, now):
