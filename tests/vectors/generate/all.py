@@ -9,6 +9,7 @@ import key_pairs
 import member_macs
 import payment_keys
 import payment_macs
+import peers
 import paypal
 import public_keys
 import rfc9421
@@ -16,7 +17,7 @@ import simple_macs
 from lib import VECTORS, render
 
 wrong = right = 0
-for module in (header_macs, member_macs, canonical, public_keys, founding_more, simple_macs, checksums, key_pairs, paypal, payment_macs, payment_keys, rfc9421):
+for module in (header_macs, member_macs, canonical, public_keys, founding_more, simple_macs, checksums, key_pairs, paypal, payment_macs, payment_keys, peers, rfc9421):
     for book in module.books():
         path, text = VECTORS / book.file, render(book)
         if "--check" in sys.argv:
