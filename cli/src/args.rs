@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    diagnose, explain, lint, schemes, send, serve, show, sign, try_recipe, verify,
+    completions, diagnose, explain, lint, man, schemes, send, serve, show, sign, try_recipe, verify,
 };
 use crate::output::OutputArgs;
 
@@ -46,4 +46,8 @@ pub enum Command {
     Serve(serve::ServeArgs),
     /// Answer the conformance protocol: one JSON object a line in, one out
     Conform,
+    /// Print the completions of a shell, to be put where it looks for them
+    Completions(completions::CompletionsArgs),
+    /// Write the manual pages, one a command, into a directory
+    Man(man::ManArgs),
 }

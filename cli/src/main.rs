@@ -36,6 +36,8 @@ fn main() -> ExitCode {
         Command::Send(args) => commands::send::run(args, &out),
         Command::Serve(args) => commands::serve::run(args, &out),
         Command::Conform => conform::run(std::io::stdin().lock(), std::io::stdout()),
+        Command::Completions(args) => commands::completions::run(args, &out),
+        Command::Man(args) => commands::man::run(args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,8 +1,10 @@
 //! One file a command.
 
+pub mod completions;
 pub mod diagnose;
 pub mod explain;
 pub mod lint;
+pub mod man;
 pub mod schemes;
 pub mod send;
 pub mod serve;

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Cross-compiles for one platform: build.sh PLATFORM libraries|cli|wheel. The standard library is built along, from its sources, and
+# zig is the C compiler and linker, so that no other sysroot is needed. The results stand where cargo puts them, wheels in the
+# release directory.
+set -euo pipefail
+. "$(dirname "$0")/common.sh"
+use_platform "$1"
+what=$2
+
+export RUSTC_BOOTSTRAP=1 RUSTC=${DIST_RUSTC:-/usr/bin/rustc} CARGO=${DIST_CARGO:-/usr/bin/cargo}
+std=(-Z "build-std=std,panic_unwind")
+flags=("--remap-path-prefix=$root=paysig" "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=crates")
+case $os-$libc in
+	linux-musl)
+		# A shared library takes the libc of the program that loads it; the command line carries its own.
+		if [ "$what" != cli ]; then flags+=(-C target-feature=-crt-static); fi
+		;;
+	windows-*)
+		# Rust asks for GCC's stack protector library, which zig has inside.
+		mkdir -p "$work/empty"
+		printf '!<arch>\n' >"$work/empty/libssp_nonshared.a"
+		flags+=(-L "native=$work/empty")
+		;;
+	darwin-*)
+		# There is nothing to strip: no crate, nor the standard library, is compiled with debugging information.
+		export CARGO_PROFILE_RELEASE_STRIP=none
+		;;
+esac
+export RUSTFLAGS="${flags[*]}"
+cross() {
+	cargo-zigbuild zigbuild --quiet --release --locked --target "$zig_triple" "${std[@]}" "$@"
+}
+case $what in
+	libraries) cross -p paysig-ffi ;;
+	cli) cross -p paysig-cli ;;
+	wheel)
+		compatibility=()
+		if [ "$os" = linux ]; then compatibility=(--compatibility "$wheel_tag"); fi
+		mkdir -p "$dist/python"
+		# No interpreter is needed: the stable ABI is the same everywhere.
+		maturin build --quiet --release --locked --zig --target "$triple" "${compatibility[@]}" "${std[@]}" \
+			--manifest-path python/Cargo.toml --out "$dist/python"
+		;;
+	*) echo "usage: build.sh PLATFORM libraries|cli|wheel" >&2 && exit 2 ;;
+esac
