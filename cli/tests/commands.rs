@@ -588,3 +588,15 @@ fn every_mistake_is_one_line_and_nothing_panics() {
         );
     }
 }
+
+#[test]
+fn a_page_that_cannot_be_written_is_an_error() {
+    let done = run(&["man", "/nonexistent-directory"]);
+    assert_eq!(done.code, 2);
+    assert!(
+        done.stderr.starts_with("error: cannot write pages into"),
+        "{}",
+        done.stderr
+    );
+    assert_eq!(run(&["completions", "tcsh"]).code, 2);
+}
