@@ -43,7 +43,8 @@ pub enum Begin {
 pub trait Store: Send + Sync {
     /// Takes a lease on a key that is neither leased nor done.
     fn begin(&self, key: &str, now: UnixMillis, lease_until: UnixMillis) -> Result<Begin>;
-    /// Marks a leased key as done until then. Fails if the lease has passed to another.
+    /// Marks a leased key as done until then. Fails if the lease has passed to another; one that ran out and that nobody
+    /// took is committed all the same, since the message was handled.
     fn commit(&self, lease: &Lease, now: UnixMillis, keep_until: UnixMillis) -> Result<()>;
     /// Gives a lease back; one that has passed to another is left alone.
     fn release(&self, lease: &Lease) -> Result<()>;
@@ -208,10 +209,7 @@ impl Store for MemoryStore {
                 });
             }
             if inner.entries.len() >= self.capacity {
-                return Err(Error::new(
-                    Status::StoreUnavailable,
-                    "the replay store is full of messages that must be remembered",
-                ));
+                return Err(full());
             }
             inner.next_id += 1;
             let id = inner.next_id;
@@ -233,23 +231,26 @@ impl Store for MemoryStore {
     fn commit(&self, lease: &Lease, now: UnixMillis, keep_until: UnixMillis) -> Result<()> {
         self.locked(|inner| {
             inner.drop_ended(now.0);
-            match inner.take(lease) {
-                Some((key, entry)) => {
-                    inner.insert(
-                        key,
-                        Entry {
-                            done: true,
-                            until: keep_until.0,
-                            ..entry
-                        },
-                    );
-                    Ok(())
+            let key = match inner.take(lease) {
+                Some((key, _)) => key,
+                None if inner.entries.contains_key(lease.key.as_str()) => {
+                    return Err(Error::new(
+                        Status::StoreUnavailable,
+                        "the lease ran out and passed to another before the handler was done; the message may be handled again",
+                    ));
                 }
-                None => Err(Error::new(
-                    Status::StoreUnavailable,
-                    "the lease ran out before the handler was done; the message may be handled again",
-                )),
-            }
+                None if inner.entries.len() >= self.capacity => return Err(full()),
+                None => lease.key.as_str().into(),
+            };
+            inner.insert(
+                key,
+                Entry {
+                    id: lease.id,
+                    done: true,
+                    until: keep_until.0,
+                },
+            );
+            Ok(())
         })
     }
 
@@ -257,6 +258,13 @@ impl Store for MemoryStore {
         self.locked(|inner| inner.take(lease));
         Ok(())
     }
+}
+
+fn full() -> Error {
+    Error::new(
+        Status::StoreUnavailable,
+        "the replay store is full of messages that must be remembered",
+    )
 }
 
 #[cfg(test)]
@@ -304,6 +312,20 @@ mod tests {
         ));
         guard.commit(&next, at(62)).unwrap();
         assert_eq!(guard.begin("k", at(63)).unwrap(), Begin::Done);
+    }
+
+    #[test]
+    fn a_lease_that_ran_out_and_that_nobody_took_is_committed() {
+        let guard = Guard::new(MemoryStore::new(1), 600);
+        let slow = fresh(guard.begin("k", at(0)).unwrap());
+        guard.commit(&slow, at(61)).unwrap();
+        assert_eq!(guard.begin("k", at(62)).unwrap(), Begin::Done);
+        assert!(guard.commit(&slow, at(63)).is_err());
+        // But never beyond the capacity.
+        let slow = fresh(guard.begin("k", at(700)).unwrap());
+        fresh(guard.begin("other", at(761)).unwrap());
+        let error = guard.commit(&slow, at(762)).unwrap_err();
+        assert_eq!(error.status(), Status::StoreUnavailable);
     }
 
     #[test]
