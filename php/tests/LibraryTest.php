@@ -63,6 +63,34 @@ final class LibraryTest extends TestCase
         self::assertStringContainsString('PAYSIG_LIBRARY', $text);
     }
 
+    /** A library of another machine says whose it is: only what the header holds is read, so that none has to be built. */
+    public function testALibraryForAnotherPlatform(): void
+    {
+        $elf = \str_pad("\x7fELF\x02\x01\x01", 18, "\0") . \pack('v', 183) . \str_repeat("\0", 64);
+        $pe = \str_pad('MZ', 60, "\0") . \pack('V', 64) . "PE\0\0" . \pack('v', 0xaa64) . \str_repeat("\0", 64);
+        $macho = "\xcf\xfa\xed\xfe" . \pack('V', 0x0100000c) . \str_repeat("\0", 64);
+        $file = \sys_get_temp_dir() . '/paysig-' . \getmypid() . '-foreign.so';
+        $foreign = [
+            'linux-aarch64' => $elf,
+            'linux-aarch64-musl' => $elf . "\0libc.so\0",
+            'windows-ARM64' => $pe,
+            'darwin-arm64' => $macho,
+        ];
+        foreach ($foreign as $platform => $bytes) {
+            \file_put_contents($file, $bytes);
+            $text = self::php([], ['PAYSIG_LIBRARY' => $file]);
+            self::assertStringContainsString("the C library $file cannot be loaded", $text);
+            $here = Library::platform();
+            self::assertStringEndsWith("the file is for $platform, and this PHP needs one for $here: take that one", $text);
+        }
+        // What is cut short, or is no library, is not guessed at.
+        foreach (['', 'MZ', \substr($pe, 0, 66), 'GNU ld script'] as $bytes) {
+            \file_put_contents($file, $bytes);
+            self::assertStringContainsString('PAYSIG_LIBRARY to its path', self::php([], ['PAYSIG_LIBRARY' => $file]));
+        }
+        \unlink($file);
+    }
+
     public function testAnOlderLibrary(): void
     {
         $library = self::compile('unsigned paysig_abi_version(void) { return 0; }');

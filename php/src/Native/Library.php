@@ -46,8 +46,7 @@ final class Library
         } catch (\FFI\Exception $failure) {
             self::explainRestriction($failure);
             throw new NativeLibraryException(
-                "the C library $path cannot be loaded ({$failure->getMessage()}): install it where the system looks"
-                . ' (ldconfig), or set the environment variable PAYSIG_LIBRARY to its path',
+                "the C library $path cannot be loaded ({$failure->getMessage()}): " . self::remedy($path),
                 previous: $failure,
             );
         }
@@ -92,6 +91,20 @@ final class Library
             throw new NativeLibraryException(self::HEADER . ' cannot be read: install paysig/paysig again');
         }
         return (string) \preg_replace('/^#define .*$/m', '', $text);
+    }
+
+    /** What to do about a library that does not load. */
+    private static function remedy(string $path): string
+    {
+        $here = self::platform();
+        $found = Binary::platform($path);
+        if ($found !== null && $found !== $here) {
+            return "the file is for $found, and this PHP needs one for $here: take that one";
+        }
+        $remedy = 'install it where the system looks (ldconfig), or set the environment variable PAYSIG_LIBRARY to its path';
+        $carried = \array_map(\basename(...), (array) \glob(\dirname(self::HEADER) . '/*', GLOB_ONLYDIR));
+        return $carried === [] || \in_array($here, $carried, true) ? $remedy
+            : "this package carries libraries for " . \implode(', ', $carried) . ", none for $here: $remedy";
     }
 
     private static function checkAbi(\FFI $ffi, string $where): void
