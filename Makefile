@@ -3,7 +3,7 @@
 CARGO ?= cargo
 TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo build stage header test vectors fmt clean
+.PHONY: help demo build stage header test vectors fmt dist dist-check clean
 
 help: ## list the tasks
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -29,6 +29,12 @@ vectors: ## only the conformance vectors, through the command line
 
 fmt: ## format the sources
 	$(CARGO) fmt --all
+
+dist: ## build everything that is released, for every platform: target/dist/VERSION (docs/releasing.md)
+	@scripts/dist/run.sh
+
+dist-check: ## install what `make dist` made as a user does, and run it
+	@scripts/dist/check.sh
 
 clean: ## remove what was built
 	$(CARGO) clean

@@ -1,0 +1,144 @@
+#!/usr/bin/env bash
+# Installs what `make dist` made as a user does, each into an empty directory, root or virtual environment, and has it sign and
+# verify: `make dist-check`. What this machine cannot run is said to be untested, never counted as passed.
+#   check.sh               everything
+#   check.sh WORD ...      only these: libraries cli deb go php python crates npm
+set -euo pipefail
+. "$(dirname "$0")/common.sh"
+scripts/dist/tools.sh check
+here=$work/installed
+rm -rf "$here"
+mkdir -p "$here"
+shop=$root/scripts/dist/shop
+signs() { "$@" | tee "$here/said" | grep '^signs and verifies with'; }
+wine() { WINEDEBUG=-all WINEPREFIX=$work/wine command wine "$@"; }
+untested() { echo "untested: $*"; }
+
+check_libraries() {
+	for name in $(platforms); do
+		scripts/dist/check-library.sh "$name" && passed=$((passed + 1)) || failed=$((failed + 1))
+	done
+}
+
+# The program, its pages and completions, from the archive.
+check_cli() {
+	for name in $(platforms); do
+		use_platform "$name"
+		[ "$libc" != gnu ] || continue
+		local packed=paysig-cli-$version-${platform%-musl} run=()
+		case $os-$arch in
+			linux-aarch64) run=(qemu-aarch64) ;;
+			windows-*) run=(wine) ;;
+			darwin-*) untested "the command line for $name" && continue ;;
+		esac
+		if [ "$os" = windows ]; then unzip -q "$dist/cli/$packed.zip" -d "$here"; else tar -xzf "$dist/cli/$packed.tar.gz" -C "$here"; fi
+		local program=$here/$packed/paysig
+		if [ "$os" = windows ]; then program+=.exe; fi
+		good "$name says its version" test "$("${run[@]}" "$program" --version | tr -d '\r')" = "paysig $version"
+		conformance() { PAYSIG_CONFORM="${run[*]} $program conform" tests/conformance/check.py given; }
+		good "$name answers the conformance lines" conformance
+		good "$name has pages and completions" test -s "$here/$packed/man/paysig-sign.1" -a -s "$here/$packed/completions/paysig.zsh"
+		if [ "$os" = linux ]; then good "$name is static" test -z "$(llvm-readelf -d "$program" | grep NEEDED)"; fi
+	done
+}
+
+check_deb() {
+	for package in "$dist"/deb/*.deb; do
+		good "$(basename "$package") is well-formed" dpkg-deb --info "$package"
+		case $package in *_amd64.deb) dpkg-deb -x "$package" "$here/deb" ;; esac
+	done
+	local lib=$here/deb/usr/lib/x86_64-linux-gnu
+	build() {
+		# shellcheck disable=SC2046  # words
+		PKG_CONFIG_LIBDIR=$lib/pkgconfig cc examples/c/sign_request.c -o "$here/deb-c" \
+			$(PKG_CONFIG_LIBDIR=$lib/pkgconfig pkg-config --cflags --libs paysig)
+		LD_LIBRARY_PATH=$lib "$here/deb-c" | grep '^Authorization: D24'
+	}
+	good "libpaysig-dev builds the example" build
+	good "paysig runs" "$here/deb/usr/bin/paysig" --version
+	good "its page reads" mandoc -T lint -W error "$here/deb/usr/share/man/man1/paysig.1.gz"
+}
+
+check_go() {
+	export GOPROXY=file://$dist/go GOSUMDB=off GONOSUMDB='*' GOFLAGS='-mod=mod -modcacherw' GOMODCACHE=$here/go-modules GOTOOLCHAIN=local
+	unset PKG_CONFIG_PATH
+	mkdir "$here/go"
+	cp "$shop/shop.go" "$here/go/main.go"
+	cd "$here/go"
+	go mod init shop >/dev/null 2>&1
+	get() { go get "github.com/paysig/paysig/go@v$version"; }
+	build() { CGO_ENABLED=1 go build -buildvcs=false -o "$1" "${@:2}" .; }
+	vet() { go vet github.com/paysig/paysig/go; }
+	vendored() { go mod vendor && GOFLAGS=-mod=vendor build vendored && signs ./vendored; }
+	static=(-ldflags '-linkmode external -extldflags -static')
+	good "go get" get
+	good "go vet" vet
+	good "x86_64, gcc and glibc" build gnu
+	good "signs and verifies" signs ./gnu
+	good "x86_64, static with musl" env_build x86_64-linux-musl amd64 musl "${static[@]}"
+	good "signs and verifies" signs ./musl
+	good "aarch64, static with musl" env_build aarch64-linux-musl arm64 musl-arm64 "${static[@]}"
+	good "signs and verifies, under qemu" signs qemu-aarch64 ./musl-arm64
+	good "aarch64, glibc" env_build aarch64-linux-gnu.2.17 arm64 gnu-arm64
+	good "signs and verifies, under qemu" signs qemu-aarch64 -L /usr/aarch64-linux-gnu ./gnu-arm64
+	GOOS=windows good "Windows" env_build x86_64-windows-gnu amd64 shop.exe
+	good "signs and verifies, under wine" signs wine ./shop.exe
+	good "go mod vendor takes the archives along" vendored
+	untested "the Go module on macOS"
+	cd "$root"
+}
+env_build() { CC="$zig cc -target $1" GOARCH=$2 build "${@:3}"; }
+
+check_php() {
+	mkdir "$here/php"
+	cp "$shop/shop.php" "$here/php/"
+	cd "$here/php"
+	printf '{"repositories": [{"type": "artifact", "url": "%s"}, {"packagist.org": false}]}\n' "$dist/php" >composer.json
+	require() { COMPOSER_HOME=$here/composer COMPOSER_ALLOW_SUPERUSER=1 composer require --quiet --no-interaction "paysig/paysig:$version"; }
+	ours() { env -u PAYSIG_LIBRARY php shop.php | grep "vendor/paysig/paysig/.*linux-x86_64/libpaysig.so.0"; }
+	# As a machine sees it whose library is gone, and another's is there.
+	foreign() {
+		PAYSIG_LIBRARY=vendor/paysig/paysig/lib/linux-aarch64/libpaysig.so.0 php shop.php 2>&1 |
+			grep 'the file is for linux-aarch64, and this PHP needs one for linux-x86_64'
+	}
+	good "composer require" require
+	good "signs and verifies with the library inside" ours
+	good "a library of another platform is named" foreign
+	untested "the Composer package on aarch64, musl, Windows and macOS (its libraries are tested above)"
+	cd "$root"
+}
+
+check_python() {
+	python3 -m venv "$here/venv"
+	good "pip install" "$here/venv/bin/pip" install --quiet --disable-pip-version-check --no-index --find-links "$dist/python" --only-binary :all: paysig
+	good "signs and verifies" signs "$here/venv/bin/python" -I "$shop/shop.py"
+	good "twine check" twine check --strict "$dist"/python/*
+	for wheel in "$dist"/python/*.whl; do
+		good "$(basename "$wheel") keeps to the stable ABI" abi3audit --strict "$wheel"
+	done
+	untested "wheels of other platforms than linux-x86_64-gnu: no interpreter of theirs is here"
+}
+
+# Built alone, from what the registry gets.
+check_crates() {
+	for crate in paysig paysig-cli; do tar -xzf "$dist/crates/$crate-$version.crate" -C "$here"; done
+	alone() {
+		printf '\n[patch.crates-io]\npaysig = { path = "../paysig-%s" }\n' "$version" >>"$here/paysig-cli-$version/Cargo.toml"
+		cargo check --quiet --manifest-path "$here/paysig-cli-$version/Cargo.toml"
+	}
+	good "the crates build alone" alone
+}
+
+check_npm() {
+	[ -d "$dist/npm" ] || { untested "the npm package: not built" && return; }
+	mkdir "$here/npm"
+	good "npm install" npm install --prefix "$here/npm" --no-audit --no-fund --offline "$dist"/npm/*.tgz
+}
+
+what=("$@")
+[ $# -gt 0 ] || what=(libraries cli deb go php python crates npm)
+for part in "${what[@]}"; do
+	say "$part"
+	"check_$part"
+done
+counted dist-check
