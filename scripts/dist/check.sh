@@ -93,7 +93,14 @@ check_php() {
 	mkdir "$here/php"
 	cp "$shop/shop.php" "$here/php/"
 	cd "$here/php"
-	printf '{"repositories": [{"type": "artifact", "url": "%s"}, {"packagist.org": false}]}\n' "$dist/php" >composer.json
+	# As Packagist describes it: the manifest in the zip, the version of the tag, and where the zip is.
+	python3 - "$version" "$dist/php/paysig-php-$version.zip" >composer.json <<-'PYTHON'
+		import json, sys, zipfile
+		version, path = sys.argv[1:]
+		package = json.loads(zipfile.ZipFile(path).read("composer.json"))
+		package |= {"version": version, "dist": {"type": "zip", "url": "file://" + path}}
+		print(json.dumps({"repositories": [{"type": "package", "package": package}, {"packagist.org": False}]}))
+	PYTHON
 	require() { COMPOSER_HOME=$here/composer COMPOSER_ALLOW_SUPERUSER=1 composer require --quiet --no-interaction "paysig/paysig:$version"; }
 	ours() { env -u PAYSIG_LIBRARY php shop.php | grep "vendor/paysig/paysig/.*linux-x86_64/libpaysig.so.0"; }
 	# As a machine sees it whose library is gone, and another's is there.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The Composer package: the PHP sources and a library for every platform that is built, each in the directory where
-# Paysig\Native\Library looks. One zip, as Packagist or an artifact repository hands it out.
+# Paysig\Native\Library looks. One zip.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 tree=$work/php
@@ -8,15 +8,13 @@ rm -rf "$tree"
 mkdir -p "$tree/lib" "$dist/php"
 cp -r php/src php/autoload.php php/preload.php php/paysig.ini.example php/README.md LICENSE-MIT LICENSE-APACHE "$tree/"
 cp php/lib/paysig.ffi.h "$tree/lib/"
-# An artifact repository reads the version here; Packagist would take it from the tag.
-python3 - "$version" "$tree/composer.json" <<'PYTHON'
+# Without what only the tests need; the version comes from the tag.
+python3 - "$tree/composer.json" <<'PYTHON'
 import json, sys
-version, to = sys.argv[1:]
 manifest = json.load(open("php/composer.json"))
-manifest["version"] = version
 for development in ("require-dev", "autoload-dev"):
     manifest.pop(development, None)
-json.dump(manifest, open(to, "w"), indent=4, ensure_ascii=False)
+json.dump(manifest, open(sys.argv[1], "w"), indent=4, ensure_ascii=False)
 PYTHON
 for name in $(platforms); do
 	use_platform "$name"
@@ -29,5 +27,5 @@ for name in $(platforms); do
 	esac
 	cp "$prefix/share/doc/paysig/LICENSES-DEPENDENCIES.txt" "$tree/lib/"
 done
-composer validate --quiet --no-interaction --no-check-publish "$tree/composer.json"
+composer validate --quiet --no-interaction --strict "$tree/composer.json"
 pack_zip "$dist/php/paysig-php-$version.zip" "$tree" .
