@@ -60,28 +60,13 @@ pub unsafe extern "C" fn paysig_diagnose(
         let other_keys = unsafe { other_keys.as_ref() }.map_or(&[][..], |o| o.0.keys());
         let other_keys: Vec<Credentials> =
             other_keys.iter().map(|k| k.credentials.clone()).collect();
-        let message = message_args!(
-            method,
-            method_len,
-            target,
-            target_len,
-            url,
-            url_len,
-            headers,
-            headers_len,
-            headers_lens,
-            headers_n,
-            body,
-            body_len
-        );
+        let message = message_args! {
+            method method_len, target target_len, url url_len, headers headers_len headers_lens headers_n,
+            body body_len
+        };
         // SAFETY: the same.
         let message = unsafe { message.read() }?;
-        let options = RawPairs {
-            bytes: options,
-            len: options_len,
-            lens: options_lens,
-            n: options_n,
-        };
+        let options = RawPairs::new(options, options_len, options_lens, options_n);
         // SAFETY: the same.
         let options = DiagnosisOptions::read(&unsafe { options.read("options") }?)?;
         // SAFETY: the same.

@@ -50,28 +50,13 @@ pub unsafe extern "C" fn paysig_explain(
         let scheme = unsafe { handle(scheme, "scheme") }?;
         // SAFETY: the same.
         let ring = unsafe { handle(keyring, "keyring") }?;
-        let message = message_args!(
-            method,
-            method_len,
-            target,
-            target_len,
-            url,
-            url_len,
-            headers,
-            headers_len,
-            headers_lens,
-            headers_n,
-            body,
-            body_len
-        );
+        let message = message_args! {
+            method method_len, target target_len, url url_len, headers headers_len headers_lens headers_n,
+            body body_len
+        };
         // SAFETY: the same.
         let message = unsafe { message.read() }?;
-        let options = RawPairs {
-            bytes: options,
-            len: options_len,
-            lens: options_lens,
-            n: options_n,
-        };
+        let options = RawPairs::new(options, options_len, options_lens, options_n);
         // SAFETY: the same.
         let options = ExplainOptions::read(&unsafe { options.read("options") }?)?;
         // SAFETY: the same.

@@ -44,12 +44,12 @@ pub unsafe extern "C" fn paysig_keyring_add(
     err: *mut paysig_error,
 ) -> paysig_status {
     let body = || {
-        let raw = RawPairs {
-            bytes: credentials,
-            len: credentials_len,
-            lens: credentials_lens,
-            n: credentials_n,
-        };
+        let raw = RawPairs::new(
+            credentials,
+            credentials_len,
+            credentials_lens,
+            credentials_n,
+        );
         // SAFETY: the caller's contract.
         let ring = unsafe { handle_mut(keyring, "keyring") }?;
         // SAFETY: the same.

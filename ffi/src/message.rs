@@ -63,21 +63,22 @@ impl<'a> MessageIn<'a> {
     }
 }
 
-/// Gathers the message arguments of a function, which all carry the same names.
+/// Gathers the message arguments of a function, which carry the same names everywhere; without the last two there is no body.
 macro_rules! message_args {
-    ($method:ident, $method_len:ident, $target:ident, $target_len:ident, $url:ident, $url_len:ident,
-     $headers:ident, $headers_len:ident, $headers_lens:ident, $headers_n:ident, $body:expr, $body_len:expr) => {
+    ($method:ident $method_len:ident, $target:ident $target_len:ident, $url:ident $url_len:ident,
+     $headers:ident $headers_len:ident $headers_lens:ident $headers_n:ident) => {
         $crate::message::RawMessage {
             method: ($method, $method_len),
             target: ($target, $target_len),
             url: ($url, $url_len),
-            headers: $crate::pairs::RawPairs {
-                bytes: $headers,
-                len: $headers_len,
-                lens: $headers_lens,
-                n: $headers_n,
-            },
+            headers: $crate::pairs::RawPairs::new($headers, $headers_len, $headers_lens, $headers_n),
+            body: (std::ptr::null(), 0),
+        }
+    };
+    ($($head:ident)+, $($target:ident)+, $($url:ident)+, $($headers:ident)+, $body:ident $body_len:ident) => {
+        $crate::message::RawMessage {
             body: ($body, $body_len),
+            ..message_args!($($head)+, $($target)+, $($url)+, $($headers)+)
         }
     };
 }

@@ -8,10 +8,10 @@ use std::ffi::c_void;
 /// The four arguments as they came.
 #[derive(Clone, Copy)]
 pub(crate) struct RawPairs {
-    pub(crate) bytes: *const c_void,
-    pub(crate) len: usize,
-    pub(crate) lens: *const c_void,
-    pub(crate) n: usize,
+    bytes: *const c_void,
+    len: usize,
+    lens: *const c_void,
+    n: usize,
 }
 
 /// Checked pairs.
@@ -23,6 +23,15 @@ pub(crate) struct Pairs<'a> {
 }
 
 impl RawPairs {
+    pub(crate) fn new(bytes: *const c_void, len: usize, lens: *const c_void, n: usize) -> Self {
+        RawPairs {
+            bytes,
+            len,
+            lens,
+            n,
+        }
+    }
+
     /// # Safety
     /// `bytes` is null or valid for `len` bytes, `lens` is null or valid for `n` numbers of 4 bytes.
     pub(crate) unsafe fn read<'a>(self, name: &str) -> Result<Pairs<'a>> {
@@ -89,12 +98,7 @@ mod tests {
     use paysig::Status;
 
     fn read<'a>(bytes: &'a [u8], lens: &'a [u8], n: usize) -> Result<Pairs<'a>> {
-        let raw = RawPairs {
-            bytes: bytes.as_ptr().cast(),
-            len: bytes.len(),
-            lens: lens.as_ptr().cast(),
-            n,
-        };
+        let raw = RawPairs::new(bytes.as_ptr().cast(), bytes.len(), lens.as_ptr().cast(), n);
         // SAFETY: both slices live as long as the result, and the tests give no n beyond `lens` unless it is refused.
         unsafe { raw.read("headers") }
     }

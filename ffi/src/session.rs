@@ -34,12 +34,12 @@ pub unsafe extern "C" fn paysig_session_new(
         let out = unsafe { NewHandle::new(out) }?;
         // SAFETY: the same.
         let scheme = unsafe { handle(scheme, "scheme") }?;
-        let credentials = RawPairs {
-            bytes: credentials,
-            len: credentials_len,
-            lens: credentials_lens,
-            n: credentials_n,
-        };
+        let credentials = RawPairs::new(
+            credentials,
+            credentials_len,
+            credentials_lens,
+            credentials_n,
+        );
         // SAFETY: the same.
         let credentials = unsafe { credentials.read("credentials") }?.credentials()?;
         // SAFETY: the same.

@@ -39,18 +39,13 @@ pub unsafe extern "C" fn paysig_signer_new(
         let out = unsafe { NewHandle::new(out) }?;
         // SAFETY: the same.
         let scheme = unsafe { handle(scheme, "scheme") }?;
-        let credentials = RawPairs {
-            bytes: credentials,
-            len: credentials_len,
-            lens: credentials_lens,
-            n: credentials_n,
-        };
-        let options = RawPairs {
-            bytes: options,
-            len: options_len,
-            lens: options_lens,
-            n: options_n,
-        };
+        let credentials = RawPairs::new(
+            credentials,
+            credentials_len,
+            credentials_lens,
+            credentials_n,
+        );
+        let options = RawPairs::new(options, options_len, options_lens, options_n);
         let flow = paysig_flow::of(flow)?;
         // SAFETY: the same.
         let credentials = unsafe { credentials.read("credentials") }?.credentials()?;
@@ -106,28 +101,13 @@ pub unsafe extern "C" fn paysig_sign(
     let run = || {
         // SAFETY: the caller's contract.
         let signer = unsafe { handle(signer, "signer") }?;
-        let message = message_args!(
-            method,
-            method_len,
-            target,
-            target_len,
-            url,
-            url_len,
-            headers,
-            headers_len,
-            headers_lens,
-            headers_n,
-            body,
-            body_len
-        );
+        let message = message_args! {
+            method method_len, target target_len, url url_len, headers headers_len headers_lens headers_n,
+            body body_len
+        };
         // SAFETY: the same.
         let message = unsafe { message.read() }?;
-        let options = RawPairs {
-            bytes: options,
-            len: options_len,
-            lens: options_lens,
-            n: options_n,
-        };
+        let options = RawPairs::new(options, options_len, options_lens, options_n);
         // SAFETY: the same.
         let mut options = OneSignature::read(&unsafe { options.read("options") }?)?;
         // SAFETY: the same.
@@ -177,28 +157,13 @@ pub unsafe extern "C" fn paysig_prepare(
     let run = || {
         // SAFETY: the caller's contract.
         let signer = unsafe { handle(signer, "signer") }?;
-        let message = message_args!(
-            method,
-            method_len,
-            target,
-            target_len,
-            url,
-            url_len,
-            headers,
-            headers_len,
-            headers_lens,
-            headers_n,
-            body,
-            body_len
-        );
+        let message = message_args! {
+            method method_len, target target_len, url url_len, headers headers_len headers_lens headers_n,
+            body body_len
+        };
         // SAFETY: the same.
         let message = unsafe { message.read() }?;
-        let options = RawPairs {
-            bytes: options,
-            len: options_len,
-            lens: options_lens,
-            n: options_n,
-        };
+        let options = RawPairs::new(options, options_len, options_lens, options_n);
         // SAFETY: the same.
         let options = OneSignature::read(&unsafe { options.read("options") }?)?;
         // SAFETY: the same.
@@ -258,28 +223,13 @@ pub unsafe extern "C" fn paysig_finish(
         let signer = unsafe { handle(signer, "signer") }?;
         // SAFETY: the same.
         let signature = unsafe { bytes(signature, signature_len, "signature") }?;
-        let message = message_args!(
-            method,
-            method_len,
-            target,
-            target_len,
-            url,
-            url_len,
-            headers,
-            headers_len,
-            headers_lens,
-            headers_n,
-            body,
-            body_len
-        );
+        let message = message_args! {
+            method method_len, target target_len, url url_len, headers headers_len headers_lens headers_n,
+            body body_len
+        };
         // SAFETY: the same.
         let message = unsafe { message.read() }?;
-        let options = RawPairs {
-            bytes: options,
-            len: options_len,
-            lens: options_lens,
-            n: options_n,
-        };
+        let options = RawPairs::new(options, options_len, options_lens, options_n);
         // SAFETY: the same.
         let options = OneSignature::read(&unsafe { options.read("options") }?)?;
         // SAFETY: the same.

@@ -13,7 +13,6 @@ use crate::verify::{Details, Facts, paysig_verifier};
 use paysig::{Error, Report, Result, SignStream, Signed, Status, VerifyStream};
 use std::ffi::{c_char, c_void};
 use std::mem::replace;
-use std::ptr::null;
 
 /// `PAYSIG_LENGTH_UNKNOWN`
 const LENGTH_UNKNOWN: u64 = u64::MAX;
@@ -64,28 +63,12 @@ pub unsafe extern "C" fn paysig_stream_sign(
         let out = unsafe { NewHandle::new(out) }?;
         // SAFETY: the same.
         let signer = unsafe { handle(signer, "signer") }?;
-        let message = message_args!(
-            method,
-            method_len,
-            target,
-            target_len,
-            url,
-            url_len,
-            headers,
-            headers_len,
-            headers_lens,
-            headers_n,
-            null(),
-            0
-        );
+        let message = message_args! {
+            method method_len, target target_len, url url_len, headers headers_len headers_lens headers_n
+        };
         // SAFETY: the same.
         let message = unsafe { message.read() }?;
-        let options = RawPairs {
-            bytes: options,
-            len: options_len,
-            lens: options_lens,
-            n: options_n,
-        };
+        let options = RawPairs::new(options, options_len, options_lens, options_n);
         // SAFETY: the same.
         let mut options = OneSignature::read(&unsafe { options.read("options") }?)?;
         options.complete(&signer.0)?;
@@ -126,20 +109,9 @@ pub unsafe extern "C" fn paysig_stream_verify(
         let out = unsafe { NewHandle::new(out) }?;
         // SAFETY: the same.
         let verifier = unsafe { handle(verifier, "verifier") }?;
-        let message = message_args!(
-            method,
-            method_len,
-            target,
-            target_len,
-            url,
-            url_len,
-            headers,
-            headers_len,
-            headers_lens,
-            headers_n,
-            null(),
-            0
-        );
+        let message = message_args! {
+            method method_len, target target_len, url url_len, headers headers_len headers_lens headers_n
+        };
         // SAFETY: the same.
         let message = unsafe { message.read() }?;
         let length = Some(body_length).filter(|l| *l != LENGTH_UNKNOWN);

@@ -40,12 +40,7 @@ pub unsafe extern "C" fn paysig_verifier_new(
         let scheme = unsafe { handle(scheme, "scheme") }?;
         // SAFETY: the same.
         let ring = unsafe { handle(keyring, "keyring") }?;
-        let options = RawPairs {
-            bytes: options,
-            len: options_len,
-            lens: options_lens,
-            n: options_n,
-        };
+        let options = RawPairs::new(options, options_len, options_lens, options_n);
         let flow = paysig_flow::of(flow)?;
         // SAFETY: the same.
         let options = VerifierOptions::read(&unsafe { options.read("options") }?)?;
@@ -113,20 +108,10 @@ pub unsafe extern "C" fn paysig_verify(
     let run = || {
         // SAFETY: the caller's contract.
         let verifier = unsafe { handle(verifier, "verifier") }?;
-        let message = message_args!(
-            method,
-            method_len,
-            target,
-            target_len,
-            url,
-            url_len,
-            headers,
-            headers_len,
-            headers_lens,
-            headers_n,
-            body,
-            body_len
-        );
+        let message = message_args! {
+            method method_len, target target_len, url url_len, headers headers_len headers_lens headers_n,
+            body body_len
+        };
         // SAFETY: the same.
         let message = unsafe { message.read() }?;
         // SAFETY: the same.
