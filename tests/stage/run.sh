@@ -72,5 +72,24 @@ if cmake -S cmake -B build-newer "-DCMAKE_PREFIX_PATH=$prefix" "-DEXAMPLES=$root
 else
     passed=$((passed + 1))
 fi
+
+# The sizes that the documentation gives are about those of today; only a release is worth measuring.
+size() { # $1 a row of the table, $2 the file
+    local said now
+    said=$(sed -n "s/^| .\{0,1\}$1.* | \([0-9]*\) |$/\1/p" "$root/docs/c.md")
+    now=$(($(stat -L -c %s "$2") / 1024))
+    echo "$1 has $now KiB, docs/c.md says ${said:-nothing}"
+    [ -n "$said" ] && [ $((now * 100)) -le $((said * 115)) ] && [ $((now * 100)) -ge $((said * 85)) ]
+}
+if [ "${1:-debug}" = release ] && [ "$(uname -sm)" = 'Linux x86_64' ]; then
+    strip -o "$work/stripped.so" "$prefix/lib/libpaysig.so.0"
+    strip -g -o "$work/stripped.a" "$prefix/lib/libpaysig.a"
+    # shellcheck disable=SC2046,SC2086
+    cc -std=c11 -Wl,--gc-sections -s "$root/examples/c/sign_request.c" -o "$work/small" $(pkg-config --cflags paysig) ${libs/-lpaysig/-l:libpaysig.a}
+    good size libpaysig.so.0 "$work/stripped.so"
+    good size libpaysig.a "$work/stripped.a"
+    good size 'a program' "$work/small"
+fi
+
 echo "stage: $passed passed, $failed failed"
 [ "$failed" = 0 ]
