@@ -62,6 +62,11 @@ static inline paysig_status go_explain(const paysig_scheme *s, uint32_t flow, co
 	return paysig_explain(s, flow, k, ARENA_MESSAGE, c->now, ARENA_OPTIONS, out, cap, &c->out_len, &c->error);
 }
 
+static inline paysig_status go_diagnose(const paysig_scheme *s, uint32_t flow, const paysig_keyring *k, const paysig_keyring *others, go_call *c, const char *arena, const uint32_t *lens, const void *body, void *out, size_t cap) {
+	go_init(c);
+	return paysig_diagnose(s, flow, k, others, ARENA_MESSAGE, c->now, ARENA_OPTIONS, out, cap, &c->out_len, &c->error);
+}
+
 static inline paysig_status go_stream_sign(const paysig_signer *s, go_call *c, const char *arena, const uint32_t *lens, paysig_stream **stream) {
 	go_init(c);
 	return paysig_stream_sign(s, ARENA_HEAD, c->now, ARENA_OPTIONS, stream, &c->error);

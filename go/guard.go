@@ -20,8 +20,8 @@ const (
 	ReplayDone
 )
 
-// ReplayGuard remembers replay keys, in a store that all servers share. Begin must be atomic. Keep a finished key as long as the scheme
-// would accept the message: twice its tolerance, or the retention that it names where no time is signed.
+// ReplayGuard remembers replay keys, in a store that all servers share. Begin must be atomic. Keep a finished key as
+// long as Verifier.Retention says.
 type ReplayGuard interface {
 	// Begin asks for the right to handle a message. The lease is handed back to Commit or Release.
 	Begin(ctx context.Context, replayKey string) (state Replay, lease string, err error)
@@ -33,7 +33,7 @@ type ReplayGuard interface {
 
 // GuardOptions are the times of a guard.
 type GuardOptions struct {
-	// Retention is how long a handled message is remembered; a week if 0.
+	// Retention is how long a handled message is remembered: Verifier.Retention, or longer. A week if 0.
 	Retention time.Duration
 	// Lease is how long a handler may take: of one that died, the message is handled again afterwards. A minute if 0.
 	Lease time.Duration

@@ -20,6 +20,8 @@ type MiddlewareOptions struct {
 	PublicURL string
 	// Guard keeps what was handled before from the handler: NewMemoryGuard, NewRedisGuard or one of yours.
 	Guard ReplayGuard
+	// Keys, if set, judges instead of the verifier given to Middleware, which may then be nil, and fetches keys that it lacks.
+	Keys *KeyCache
 	// OnError hears why a message was refused or not handled again (ErrReplayed), and what the guard's store said. Log it, never send it.
 	OnError func(*http.Request, *Error)
 }
@@ -79,7 +81,12 @@ func (o *MiddlewareOptions) serve(v *Verifier, next http.Handler, w http.Respons
 		}
 		return
 	}
-	verified, err := v.Verify(ReceivedMessage(r, body, o.PublicURL), WantAll)
+	var verified *Verified
+	if message := ReceivedMessage(r, body, o.PublicURL); o.Keys != nil {
+		verified, err = o.Keys.Verify(r.Context(), message, WantAll)
+	} else {
+		verified, err = v.Verify(message, WantAll)
+	}
 	if err != nil {
 		o.refuse(w, r, err)
 		return

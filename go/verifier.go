@@ -82,6 +82,13 @@ func (v *Verifier) WithKeys(keys []Key) (*Verifier, error) {
 	return verifier(out, v.now), nil
 }
 
+// Retention is how long the replay keys of its messages must be remembered, for GuardOptions: as long as a message can be accepted at
+// all, or where no time is signed what the recipe names, else a week. 0 after Close.
+func (v *Verifier) Retention() time.Duration {
+	defer runtime.KeepAlive(v)
+	return time.Duration(C.paysig_verifier_retention(v.c)) * time.Second
+}
+
 // Close wipes the keys and frees the verifier now instead of when it is collected. No call may be under way; later calls answer
 // ErrInvalidOption.
 func (v *Verifier) Close() {

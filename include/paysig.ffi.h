@@ -312,6 +312,7 @@ paysig_status paysig_verify(const struct paysig_verifier *verifier,
                             size_t *out_len,
                             struct paysig_verified *result,
                             struct paysig_error *err);
+uint64_t paysig_verifier_retention(const struct paysig_verifier *verifier);
 void paysig_verifier_free(struct paysig_verifier *verifier);
 paysig_status paysig_explain(const struct paysig_scheme *scheme,
                              uint32_t flow,

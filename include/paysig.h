@@ -712,6 +712,12 @@ paysig_status paysig_verify(const struct paysig_verifier *verifier,
                             struct paysig_verified *result,
                             struct paysig_error *err);
 
+/// How many seconds the replay keys of a verifier's messages must be remembered: as long as a message can be accepted at all,
+/// or where no time is signed what the recipe names, else a week. 0 for NULL.
+PAYSIG_API
+PAYSIG_MUST_USE
+uint64_t paysig_verifier_retention(const struct paysig_verifier *verifier);
+
 /// Frees a verifier and wipes its keys. NULL is nothing to do.
 PAYSIG_API
 void paysig_verifier_free(struct paysig_verifier *verifier);

@@ -570,6 +570,10 @@ public:
             return ::paysig_verifier_with_keys(get(), ring.get(), out, err);
         });
     }
+    /// How long the replay keys of its messages must be remembered.
+    [[nodiscard]] std::chrono::seconds retention() const noexcept {
+        return std::chrono::seconds(::paysig_verifier_retention(get()));
+    }
     /// The message without its body; with its length, the result has a replay key.
     [[nodiscard]] result<verifying_stream> stream(const message &head, std::uint64_t body_length = PAYSIG_LENGTH_UNKNOWN,
                                                   clock now = {}) const {

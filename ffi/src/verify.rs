@@ -1,7 +1,7 @@
 //! Verifying.
 
 use crate::abi::*;
-use crate::boundary::call;
+use crate::boundary::{call, quiet};
 use crate::edge;
 use crate::input::{NewHandle, free, handle, option};
 use crate::keys::paysig_keyring;
@@ -122,6 +122,18 @@ pub unsafe extern "C" fn paysig_verify(
     };
     // SAFETY: the same.
     unsafe { call(err, run) }
+}
+
+/// How many seconds the replay keys of a verifier's messages must be remembered: as long as a message can be accepted at all,
+/// or where no time is signed what the recipe names, else a week. 0 for NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn paysig_verifier_retention(verifier: *const paysig_verifier) -> u64 {
+    // SAFETY: the caller's contract.
+    match unsafe { handle(verifier, "verifier") } {
+        Ok(verifier) => quiet(0, || verifier.0.retention_seconds()),
+        Err(_) => 0,
+    }
 }
 
 /// Frees a verifier and wipes its keys. NULL is nothing to do.

@@ -145,4 +145,44 @@ final readonly class Scheme
         $native->check($status);
         return Explanation::fromJson($native->output());
     }
+
+    /**
+     * Searches for the mistake in a message whose signature does not match. It is an offline tool that takes up to a second: not for
+     * servers. It never turns a refusal into an acceptance and shows no expected signature and no secret.
+     *
+     * @param array<mixed> $keys as for Verifier
+     * @param array<mixed> $headers and the other parameters as for Verifier::verify()
+     * @param array<mixed> $otherKeys further keys that you have, of other environments or products, which may have been mixed up
+     * @param ?int $tolerance seconds, instead of the recipe's
+     * @param list<string> $variants
+     * @throws Exception\PaysigException
+     */
+    public function diagnose(
+        Flow $flow,
+        #[\SensitiveParameter] array $keys,
+        string $method,
+        string $url,
+        array $headers = [],
+        string $body = '',
+        \DateTimeInterface|int|null $now = null,
+        ?string $target = null,
+        #[\SensitiveParameter] array $otherKeys = [],
+        ?int $tolerance = null,
+        array $variants = [],
+    ): Diagnosis {
+        $native = Native::get();
+        $ring = Ring::of($keys);
+        $others = Ring::of($otherKeys);
+        $message = Wire::message($method, $url, $headers, $body, $target);
+        $options = Pairs::ofOptions(['variant' => $variants, 'tolerance' => $tolerance]);
+        do {
+            $status = $native->ffi->paysig_diagnose(...[
+                $this->handle->pointer, $flow->value, $ring->pointer, $others->pointer, ...$message, Wire::now($now),
+                $options->bytes, \strlen($options->bytes), $options->lengths, $options->count,
+                $native->out, $native->outSize, $native->lengthPointer, $native->errorPointer,
+            ]);
+        } while ($native->grown($status));
+        $native->check($status);
+        return Diagnosis::fromJson($native->output());
+    }
 }

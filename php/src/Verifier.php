@@ -142,6 +142,15 @@ final readonly class Verifier
     }
 
     /**
+     * How many seconds replay keys must be remembered, for a replay guard: as long as a message can be accepted at all, or where no
+     * time is signed what the recipe names, else a week.
+     */
+    public function retention(): int
+    {
+        return Native::get()->ffi->paysig_verifier_retention($this->handle->pointer);
+    }
+
+    /**
      * The same verifier over other keys; cheap, since what the recipe says is shared.
      *
      * @param array<mixed> $keys as for the constructor

@@ -8,7 +8,7 @@ if (is_file($composer)) {
     require $composer;
 } else {
     require __DIR__ . '/../autoload.php';
-    foreach (['GuzzleHttp', 'Nyholm/Psr7', 'Symfony/Component/HttpKernel', 'Illuminate/Http'] as $package) {
+    foreach (['GuzzleHttp', 'Nyholm/Psr7', 'Psr/SimpleCache', 'Symfony/Component/HttpKernel', 'Illuminate/Http'] as $package) {
         if (is_file("/usr/share/php/$package/autoload.php")) {
             require_once "/usr/share/php/$package/autoload.php";
         }
@@ -17,3 +17,4 @@ if (is_file($composer)) {
 require_once __DIR__ . '/psr15.php';
 require_once __DIR__ . '/Server.php';
 require_once __DIR__ . '/FastCgi.php';
+require_once __DIR__ . '/ArrayCache.php';

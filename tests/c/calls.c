@@ -272,6 +272,9 @@ static void verifying(void) {
     CHECK(strstr(error.message, "cbed6bb7") == NULL);
     message.body_len++;
 
+    /* From the tolerance of 5 s before to 5 s after. */
+    CHECK(paysig_verifier_retention(verifier) == 11 && paysig_verifier_retention(NULL) == 0);
+
     /* Another ring: the old key alone refuses. */
     paysig_pairs_add(&keys, "login", "shop-login");
     paysig_pairs_add(&keys, "secret", "last-year");

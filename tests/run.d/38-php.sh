@@ -5,7 +5,7 @@
 # needs-file: /usr/share/php/Symfony/Component/HttpKernel/autoload.php=php-symfony-http-kernel
 # needs-file: /usr/share/php/Illuminate/Http/autoload.php=php-illuminate-http /usr/share/doc/php-fpm=php-fpm
 # needs: redis-server=redis-server
-# needs-file: /usr/share/php/Predis/autoload.php=php-predis /usr/share/doc/php-redis=php-redis
+# needs-file: /usr/share/php/Predis/autoload.php=php-predis /usr/share/doc/php-redis=php-redis /usr/share/php/Psr/SimpleCache/autoload.php=php-psr-simple-cache /usr/share/doc/php-curl=php-curl
 set -euo pipefail
 target=${CARGO_TARGET_DIR:-target}
 scripts/stage.sh "$target/stage"

@@ -21,7 +21,8 @@ final class VerificationException extends PaysigException
         string $field = '',
         public readonly ?string $neededKeyId = null,
         public readonly ?string $neededKeyUrl = null,
+        ?\Throwable $previous = null,
     ) {
-        parent::__construct($message, $verdict->status(), $httpStatus, $field);
+        parent::__construct($message, $verdict->status(), $httpStatus, $field, $previous);
     }
 }

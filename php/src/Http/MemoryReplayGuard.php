@@ -20,7 +20,7 @@ final class MemoryReplayGuard implements ReplayGuard
     private readonly \Closure $clock;
 
     /**
-     * @param int $retention seconds that a handled message is remembered
+     * @param int $retention seconds that a handled message is remembered: Verifier::retention() or more
      * @param int $lease seconds that a handler may take; of one that died, the message is handled again afterwards
      * @param int $capacity messages remembered at a time, about 500 bytes each
      * @param ?callable(): int $clock milliseconds

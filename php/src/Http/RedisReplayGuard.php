@@ -31,7 +31,7 @@ final class RedisReplayGuard implements ReplayGuard
     /**
      * @param \Closure(string ...$command): mixed $send sends one command and gives the answer: a string, an int, or null where the
      *     server says that there is nothing; throws if the server reports an error or cannot be reached
-     * @param int $retention seconds that a handled message is remembered; a week
+     * @param int $retention seconds that a handled message is remembered: Verifier::retention() or more; a week
      * @param int $lease seconds that a handler may take; of one that died, the message is handled again afterwards
      * @param string $prefix of the keys
      */

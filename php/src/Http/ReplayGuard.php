@@ -17,7 +17,7 @@ interface ReplayGuard
      */
     public function begin(string $replayKey): ReplayClaim;
 
-    /** The message was handled. Keep this as long as the provider repeats messages. */
+    /** The message was handled. Keep this as long as Verifier::retention() says, or as the provider repeats messages. */
     public function commit(ReplayClaim $claim): void;
 
     /** Handling failed: the next delivery is fresh. */

@@ -38,7 +38,7 @@ final class VerifyWebhook implements MiddlewareInterface
      *     your log
      */
     public function __construct(
-        private readonly Verifier $verifier,
+        private readonly Verifier|KeyCache $verifier,
         private readonly ResponseFactoryInterface $responses,
         private readonly StreamFactoryInterface $streams,
         private readonly ?ReplayGuard $guard = null,

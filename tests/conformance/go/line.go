@@ -16,24 +16,24 @@ import (
 
 // line is one question, read strictly: a member that does not exist is an error, never ignored.
 type line struct {
-	ID        json.RawMessage   `json:"id"`
-	Op        *string           `json:"op"`
-	Scheme    *string           `json:"scheme"`
-	Recipe    *string           `json:"recipe"`
-	Flow      *string           `json:"flow"`
-	Variants  []string          `json:"variants"`
-	Values    map[string]string `json:"credentials"`
-	Keys      []key             `json:"keys"`
-	OtherKeys []json.RawMessage `json:"other_keys"`
-	Message   message           `json:"message"`
-	Encoding  *string           `json:"wire_encoding"`
-	Now       *string           `json:"now"`
-	Tolerance *uint32           `json:"tolerance_seconds"`
-	Nonce     *string           `json:"nonce"`
-	TimeText  *string           `json:"timestamp_text"`
-	Payload   *string           `json:"payload"`
-	ExpiresIn *uint32           `json:"expires_in"`
-	Padding   *string           `json:"padding_hex"`
+	ID        json.RawMessage     `json:"id"`
+	Op        *string             `json:"op"`
+	Scheme    *string             `json:"scheme"`
+	Recipe    *string             `json:"recipe"`
+	Flow      *string             `json:"flow"`
+	Variants  []string            `json:"variants"`
+	Values    map[string]string   `json:"credentials"`
+	Keys      []key               `json:"keys"`
+	OtherKeys []map[string]string `json:"other_keys"`
+	Message   message             `json:"message"`
+	Encoding  *string             `json:"wire_encoding"`
+	Now       *string             `json:"now"`
+	Tolerance *uint32             `json:"tolerance_seconds"`
+	Nonce     *string             `json:"nonce"`
+	TimeText  *string             `json:"timestamp_text"`
+	Payload   *string             `json:"payload"`
+	ExpiresIn *uint32             `json:"expires_in"`
+	Padding   *string             `json:"padding_hex"`
 }
 
 type key struct {

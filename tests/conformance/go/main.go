@@ -69,7 +69,7 @@ func answerTo(l *line) (answer, error) {
 	case "token_request":
 		return tokenRequest(l)
 	case "diagnose":
-		return nil, &paysig.Error{Status: paysig.StatusUnsupported, Message: "this program does not diagnose"}
+		return diagnose(l)
 	}
 	return nil, wrong("op %q is not known", *l.Op)
 }
@@ -209,6 +209,41 @@ func explain(l *line) (answer, error) {
 	a := answer{"status": "ok", "parts": explained.Parts}
 	textOrBase64(a, "string_to_sign", explained.StringToSign)
 	return a, nil
+}
+
+func diagnose(l *line) (answer, error) {
+	scheme, flow, options, err := start(l)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := l.keys()
+	if err != nil {
+		return nil, err
+	}
+	var others []paysig.Key
+	for _, values := range l.OtherKeys {
+		others = append(others, paysig.Key{Credentials: values})
+	}
+	if l.Tolerance != nil {
+		options = append(options, paysig.WithTolerance(time.Duration(*l.Tolerance)*time.Second))
+	}
+	m, err := l.message()
+	if err != nil {
+		return nil, err
+	}
+	diagnosis, err := scheme.Diagnose(flow, keys, others, m, options...)
+	if err != nil {
+		return nil, err
+	}
+	findings := []answer{}
+	for _, finding := range diagnosis.Findings {
+		a := answer{"id": finding.IDs[0], "cause": finding.Cause, "fix": finding.Fix}
+		if len(finding.IDs) > 1 {
+			a["ids"] = finding.IDs
+		}
+		findings = append(findings, a)
+	}
+	return answer{"status": "ok", "verdict": diagnosis.Verdict.String(), "findings": findings}, nil
 }
 
 func tokenRequest(l *line) (answer, error) {

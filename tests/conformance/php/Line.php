@@ -111,6 +111,16 @@ final class Line
         return $ring;
     }
 
+    /** @return list<Key> */
+    public function otherKeys(): array
+    {
+        $keys = $this->members->other_keys ?? [];
+        if (!\is_array($keys)) {
+            throw self::wrong('other_keys are a list');
+        }
+        return \array_map(static fn ($values) => new Key(self::values($values)), $keys);
+    }
+
     /**
      * Arguments of sign(), verify() and explain() by name.
      *

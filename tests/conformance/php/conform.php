@@ -6,7 +6,6 @@ declare(strict_types=1);
 
 namespace Paysig\Conformance;
 
-use Paysig\Exception\ConfigurationException;
 use Paysig\Exception\PaysigException;
 use Paysig\Explanation;
 use Paysig\Signer;
@@ -97,6 +96,24 @@ function verify(Line $line): array
     return $answer;
 }
 
+function diagnose(Line $line): array
+{
+    $diagnosis = $line->scheme()->diagnose(
+        $line->flow(),
+        $line->keys(),
+        ...$line->message(),
+        otherKeys: $line->otherKeys(),
+        tolerance: $line->number('tolerance_seconds'),
+        variants: $line->variants(),
+    );
+    $findings = [];
+    foreach ($diagnosis->findings as $finding) {
+        $ids = \count($finding->ids) > 1 ? ['ids' => $finding->ids] : [];
+        $findings[] = ['id' => $finding->ids[0]] + $ids + ['cause' => $finding->cause, 'fix' => $finding->fix];
+    }
+    return ['verdict' => $diagnosis->verdict?->status()->label() ?? 'ok', 'findings' => $findings];
+}
+
 function tokenRequest(Line $line): array
 {
     $step = (new TokenSession($line->scheme(), $line->credentials()))->next($line->now());
@@ -118,7 +135,7 @@ function answer(mixed $question): array
         'verify' => verify($line),
         'explain' => ['parts' => explain($line)->parts] + bytes('string_to_sign', explain($line)->stringToSign),
         'token_request' => tokenRequest($line),
-        'diagnose' => throw new ConfigurationException('this program does not diagnose', Status::Unsupported),
+        'diagnose' => diagnose($line),
         default => throw Line::wrong('op is not known'),
     };
 }

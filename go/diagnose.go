@@ -1,0 +1,110 @@
+//go:build cgo
+
+package paysig
+
+// #include "call.h"
+import "C"
+
+import (
+	"encoding/json"
+	"runtime"
+	"unsafe"
+)
+
+// Diagnosis is why a message is refused.
+type Diagnosis struct {
+	// Verdict is what Verify says; StatusOK for an authentic message.
+	Verdict Status
+	// Findings are the mistakes that explain the signature, most likely first; none for an authentic message.
+	Findings []Finding
+	// RuledOut says, when nothing was found, what was tried in vain and in how many forms: "another key": 12.
+	RuledOut map[string]int
+	// Hypotheses is how many departures from the rule were tried.
+	Hypotheses int
+	// Exhausted: the budget ended before the ideas.
+	Exhausted bool
+}
+
+// Finding is one mistake, or several that were made together.
+type Finding struct {
+	// IDs has the mistake's name, "body-json-spaced", or the names of several.
+	IDs []string
+	// Cause and Fix are sentences for people.
+	Cause, Fix string
+	// Remedies by framework: "Express".
+	Remedies map[string]string
+}
+
+// A diagnosis larger than this is searched for twice.
+const diagnosisSize = 64 << 10
+
+// Diagnose searches for the mistake in a message whose signature does not match. otherKeys are further keys that you have, of other
+// environments or products, which may have been mixed up; may be nil. It is an offline tool that takes up to a second: not for servers.
+// It never turns a refusal into an acceptance and shows no expected signature and no secret. Options: WithClock, WithoutClock,
+// WithVariant, WithTolerance.
+func (s *Scheme) Diagnose(flow Flow, keys, otherKeys []Key, m *Message, options ...Option) (*Diagnosis, error) {
+	defer runtime.KeepAlive(s)
+	if s.c == nil {
+		return nil, closed("scheme")
+	}
+	conf := configured(options)
+	ring, err := newRing(keys)
+	if err != nil {
+		return nil, err
+	}
+	defer C.paysig_keyring_free(ring)
+	others, err := newRing(otherKeys)
+	if err != nil {
+		return nil, err
+	}
+	defer C.paysig_keyring_free(others)
+	k, err := newCall(m, conf.now(), nil, conf.pairs)
+	if err != nil {
+		return nil, err
+	}
+	defer k.release()
+	if len(k.out) < diagnosisSize {
+		k.out = make([]byte, diagnosisSize)
+	}
+	body := bytesOf(m.Body)
+	for {
+		status := C.go_diagnose(s.c, C.uint32_t(flow), ring, others, k.c, (*C.char)(unsafe.Pointer(&k.arena[0])), &k.lens[0],
+			unsafe.Pointer(&body[0]), unsafe.Pointer(&k.out[0]), C.size_t(len(k.out)))
+		if !k.fits(status) {
+			continue
+		}
+		if status != 0 {
+			return nil, k.failure(status)
+		}
+		return diagnosis(k.out[:k.c.out_len])
+	}
+}
+
+func diagnosis(text []byte) (*Diagnosis, error) {
+	var read struct {
+		Verdict  string
+		Findings []struct {
+			ID string
+			Finding
+		}
+		RuledOut   map[string]int `json:"ruled_out"`
+		Hypotheses int
+		Exhausted  bool
+	}
+	if err := json.Unmarshal(text, &read); err != nil {
+		return nil, &Error{Status: StatusInternal, Message: "the diagnosis is not JSON", Err: err}
+	}
+	d := &Diagnosis{Verdict: StatusInternal, RuledOut: read.RuledOut, Hypotheses: read.Hypotheses, Exhausted: read.Exhausted}
+	for _, finding := range read.Findings {
+		if len(finding.IDs) == 0 {
+			finding.IDs = []string{finding.ID}
+		}
+		d.Findings = append(d.Findings, finding.Finding)
+	}
+	for status := StatusOK; status <= StatusReplayed; status++ {
+		if status.String() == read.Verdict {
+			d.Verdict = status
+		}
+	}
+	return d, nil
+}

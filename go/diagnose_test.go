@@ -1,0 +1,67 @@
+//go:build cgo
+
+package paysig
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestDiagnose(t *testing.T) {
+	s, keys := scheme(t, "directa24-deposits"), []Key{{Credentials: login}}
+	genuine := deposit()
+	signed, err := signerOf(t, at(noon)).Sign(genuine, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	genuine.Header = signed.Header
+	d, err := s.Diagnose(Request, keys, nil, genuine, at(noon))
+	if err != nil || d.Verdict != StatusOK || len(d.Findings) != 0 {
+		t.Fatalf("authentic: %+v %v", d, err)
+	}
+
+	// Written again by a JSON library that puts spaces.
+	spaced := *genuine
+	spaced.Body = []byte(`{"amount": "1.50"}`)
+	d, err = s.Diagnose(Request, keys, nil, &spaced, at(noon))
+	if err != nil || d.Verdict != StatusSignatureMismatch || len(d.Findings) == 0 || d.Hypotheses == 0 {
+		t.Fatalf("spaced: %+v %v", d, err)
+	}
+	if f := d.Findings[0]; len(f.IDs) != 1 || f.Cause == "" || f.Fix == "" {
+		t.Errorf("%+v", f)
+	}
+	if text := fmt.Sprintf("%+v", d); strings.Contains(text, "api-signature") || strings.Contains(text, d24[4:]) {
+		t.Error("the diagnosis holds the secret or the signature")
+	}
+
+	// Signed with the key of another environment, which the caller has.
+	sandbox := Credentials{"login": "shop-login", "secret": "sandbox"}
+	d, err = s.Diagnose(Request, []Key{{Credentials: sandbox}}, []Key{{Credentials: login}}, genuine, at(noon))
+	if err != nil || len(d.Findings) == 0 || !strings.Contains(d.Findings[0].IDs[0], "key") {
+		t.Fatalf("another key: %+v %v", d, err)
+	}
+
+	// Nothing explains it.
+	foreign := *genuine
+	foreign.Body = []byte(`{"amount":"9.99"}`)
+	d, err = s.Diagnose(Request, keys, nil, &foreign, at(noon))
+	if err != nil || len(d.Findings) != 0 || len(d.RuledOut) == 0 {
+		t.Fatalf("foreign: %+v %v", d, err)
+	}
+	if _, err := s.Diagnose(9, keys, nil, genuine); !errors.Is(err, ErrUnsupportedFlow) {
+		t.Error(err)
+	}
+	s.Close()
+	if _, err := s.Diagnose(Request, keys, nil, genuine); !errors.Is(err, ErrInvalidOption) {
+		t.Error(err)
+	}
+}
+
+func TestRetention(t *testing.T) {
+	v := verifierOf(t)
+	if r := v.Retention().Seconds(); r != 11 {
+		t.Errorf("from 5 s before to 5 s after: %v s", r)
+	}
+}

@@ -1,0 +1,194 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Paysig\Http;
+
+use Paysig\Exception\VerificationException;
+use Paysig\Key;
+use Paysig\Verdict;
+use Paysig\Verified;
+use Paysig\Verifier;
+use Psr\SimpleCache\CacheInterface;
+
+/**
+ * Verifies, and fetches the keys that Verdict::NeedsKey asks for. Which addresses a message may name is the recipe's to say. What goes
+ * wrong is Verdict::NeedsKey with the cause as previous exception; VerifyWebhook answers 503, so that the sender comes again.
+ */
+final class KeyCache
+{
+    private const STORED_AS = 'paysig.keys';
+
+    private Verifier $verifier;
+    /** @var list<string> the names of the fetched keys in the verifier */
+    private array $inside = [];
+    /**
+     * @var array{
+     *     keys: array<string, array{id: string, url: string, document: string, until: int}>,
+     *     failed: array<string, array{why: string, until: int}>,
+     *     started: list<int>
+     * } times in seconds
+     */
+    private array $state = ['keys' => [], 'failed' => [], 'started' => []];
+    /** @var \Closure(string, string, string): (Key|array<string, string>) */
+    private readonly \Closure $key;
+    /** @var ?\Closure(string): string */
+    private readonly ?\Closure $locate;
+    /** @var \Closure(): int */
+    private readonly \Closure $clock;
+
+    /**
+     * @param array<mixed> $keys those that you have, as for Verifier; may be empty
+     * @param callable(string, string, string): (Key|array<string, string>) $key makes a key of the ring of id, address and document; what
+     *     it cannot read it throws
+     * @param ?callable(string): string $locate the address of a key where messages do not name it
+     * @param ?CacheInterface $cache keeps the documents between requests, for php-fpm; without it, this object does
+     * @param int $maxBytes of one document
+     * @param int $lifetime seconds, after which a key is fetched again when it is asked for
+     * @param int $retryAfter seconds in which a fetch that failed is not tried again
+     * @param int $perMinute how many fetches there may be in a minute, whatever messages ask for
+     * @param int $maxKeys how many fetched keys are kept; the oldest goes first
+     * @param string $name of the entry in the cache: another one for each scheme
+     * @param ?callable(): int $clock seconds since 1970
+     */
+    public function __construct(
+        Verifier $verifier,
+        #[\SensitiveParameter] private readonly array $keys,
+        callable $key,
+        private readonly KeyFetcher $fetcher = new CurlKeyFetcher(),
+        ?callable $locate = null,
+        private readonly ?CacheInterface $cache = null,
+        private readonly int $maxBytes = 65536,
+        private readonly int $lifetime = 3600,
+        private readonly int $retryAfter = 60,
+        private readonly int $perMinute = 10,
+        private readonly int $maxKeys = 8,
+        private readonly string $name = self::STORED_AS,
+        ?callable $clock = null,
+    ) {
+        $this->key = $key(...);
+        $this->locate = $locate === null ? null : $locate(...);
+        $this->clock = $clock === null ? \time(...) : $clock(...);
+        $this->verifier = $verifier->withKeys($keys);
+    }
+
+    /**
+     * Judges one message, after fetching the key if that is what is missing.
+     *
+     * @param array<mixed> $headers and the other parameters as for Verifier::verify()
+     * @throws VerificationException
+     */
+    public function verify(
+        string $method,
+        string $url,
+        array $headers,
+        string $body,
+        \DateTimeInterface|int|null $now = null,
+        ?string $target = null,
+    ): Verified {
+        $this->load();
+        $this->drop(($this->clock)());
+        try {
+            return $this->verifier->verify($method, $url, $headers, $body, $now, $target);
+        } catch (VerificationException $need) {
+            if ($need->verdict !== Verdict::NeedsKey) {
+                throw $need;
+            }
+        }
+        try {
+            $this->fetch((string) $need->neededKeyId, (string) $need->neededKeyUrl);
+        } catch (\Throwable $why) {
+            throw new VerificationException(
+                $need->getMessage(),
+                Verdict::NeedsKey,
+                $need->httpStatus,
+                $need->field,
+                $need->neededKeyId,
+                $need->neededKeyUrl,
+                $why,
+            );
+        }
+        return $this->verifier->verify($method, $url, $headers, $body, $now, $target);
+    }
+
+    private function fetch(string $id, string $url): void
+    {
+        $now = ($this->clock)();
+        $name = "$id\n$url";
+        if (isset($this->state['failed'][$name])) {
+            throw new \RuntimeException($this->state['failed'][$name]['why']);
+        }
+        if (\count($this->state['started']) >= $this->perMinute) {
+            throw new \RuntimeException("more than $this->perMinute keys were asked for in a minute");
+        }
+        $this->state['started'][] = $now;
+        $before = $this->state['keys'];
+        try {
+            if ($url === '') {
+                $url = $this->locate === null
+                    ? throw new \RuntimeException('the message names no address of the key, and $locate is not given')
+                    : ($this->locate)($id);
+            }
+            $document = $this->fetcher->fetch($url, $this->maxBytes);
+            unset($this->state['keys'][$name]);
+            $this->state['keys'][$name] = ['id' => $id, 'url' => $url, 'document' => $document, 'until' => $now + $this->lifetime];
+            $this->state['keys'] = \array_slice($this->state['keys'], -$this->maxKeys, null, true);
+            $this->inside = [];
+            $this->take();
+        } catch (\Throwable $why) {
+            $this->state['keys'] = $before;
+            $this->state['failed'][$name] = ['why' => $why->getMessage(), 'until' => $now + $this->retryAfter];
+            throw $why;
+        } finally {
+            $this->save();
+        }
+    }
+
+    /** Forgets what is over. */
+    private function drop(int $now): void
+    {
+        $lasting = static fn (array $entry): bool => $entry['until'] > $now;
+        $this->state['keys'] = \array_filter($this->state['keys'], $lasting);
+        $this->state['failed'] = \array_filter($this->state['failed'], $lasting);
+        $recent = static fn (int $time): bool => $time > $now - 60;
+        $this->state['started'] = \array_values(\array_filter($this->state['started'], $recent));
+        try {
+            $this->take();
+        } catch (\Throwable) {
+            // What another version of your program stored and $key does not read any more is fetched again.
+            $this->state['keys'] = [];
+            $this->take();
+        }
+    }
+
+    /** A verifier with the fetched keys, if it has others. */
+    private function take(): void
+    {
+        $names = [];
+        foreach ($this->state['keys'] as $name => $entry) {
+            $names[] = "$name\n{$entry['until']}";
+        }
+        if ($names === $this->inside) {
+            return;
+        }
+        $keys = $this->keys === [] || \array_is_list($this->keys) ? $this->keys : [$this->keys];
+        foreach ($this->state['keys'] as $entry) {
+            $keys[] = ($this->key)($entry['id'], $entry['url'], $entry['document']);
+        }
+        $this->verifier = $this->verifier->withKeys($keys);
+        $this->inside = $names;
+    }
+
+    private function load(): void
+    {
+        $stored = $this->cache?->get($this->name);
+        if (\is_array($stored) && \array_keys($stored) === \array_keys($this->state)) {
+            $this->state = $stored;
+        }
+    }
+
+    private function save(): void
+    {
+        $this->cache?->set($this->name, $this->state, \max($this->lifetime, $this->retryAfter, 60));
+    }
+}
