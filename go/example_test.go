@@ -83,3 +83,51 @@ func ExampleTransport() {
 	fmt.Println(resp.StatusCode, string(text))
 	// Output: 200 signed by shop-login
 }
+
+// A webhook that arrives twice is handled once.
+func ExampleMiddleware() {
+	deposits, err := paysig.Builtin("directa24-deposits")
+	if err != nil {
+		log.Fatal(err)
+	}
+	keys := paysig.Credentials{"login": "shop-login", "secret": "api-signature"}
+	verifier, err := deposits.NewVerifier(paysig.Webhook, []paysig.Key{{Credentials: keys}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	// For several servers: NewRedisGuard.
+	guard := paysig.NewMemoryGuard(100_000, paysig.GuardOptions{Retention: verifier.Retention()})
+	protect := paysig.Middleware(verifier, &paysig.MiddlewareOptions{Guard: guard})
+	server := httptest.NewServer(protect(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Println("handled, signed by", paysig.FromContext(r.Context()).KeyID)
+	})))
+	defer server.Close()
+
+	signer, err := deposits.NewSigner(paysig.Webhook, keys)
+	if err != nil {
+		log.Fatal(err)
+	}
+	signed, err := signer.Sign(&paysig.Message{Method: "POST", Target: "/", Body: []byte("{}")}, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for i := 0; i < 2; i++ {
+		delivery, err := http.NewRequest("POST", server.URL, strings.NewReader("{}"))
+		if err != nil {
+			log.Fatal(err)
+		}
+		for _, h := range signed.Header {
+			delivery.Header.Set(h.Name, h.Value)
+		}
+		resp, err := http.DefaultClient.Do(delivery)
+		if err != nil {
+			log.Fatal(err)
+		}
+		resp.Body.Close()
+		fmt.Println(resp.Status)
+	}
+	// Output:
+	// handled, signed by shop-login
+	// 200 OK
+	// 200 OK
+}

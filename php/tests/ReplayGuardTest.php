@@ -45,6 +45,16 @@ final class ReplayGuardTest extends TestCase
             'redis-server', '--port', (string) self::$port, '--bind', '127.0.0.1', '--dir', (string) self::$folder, '--save', '',
             '--appendonly', 'yes', '--maxmemory-policy', 'noeviction',
         ]);
+        // It listens before it has read what it knew.
+        for ($i = 0; $i < 200; $i++) {
+            try {
+                self::redis()->ping();
+                return;
+            } catch (\RedisException) {
+                \usleep(20_000);
+            }
+        }
+        throw new \RuntimeException('redis-server does not answer');
     }
 
     private static function redis(): \Redis

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # title: the Go package, from the staged C library alone: shared and static, race detector, collector under stress, vendoring, no cgo, the replay guard against redis-server
-# needs: cc=gcc go=golang-go pkg-config=pkg-config readelf=binutils redis-server=redis-server
+# needs: cc=gcc go=golang-go pkg-config=pkg-config readelf=binutils redis-server=redis-server python3=python3
 set -uo pipefail
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 stage=$target/stage
 work=$(mktemp -d)
+root=$PWD
 trap 'rm -rf "$work"' EXIT
 CARGO_TARGET_DIR=$target scripts/stage.sh "$stage" || exit 1
 export PKG_CONFIG_PATH=$stage/lib/pkgconfig
@@ -14,7 +15,9 @@ cp -r go "$work/paysig" && cd "$work/paysig" || exit 1
 passed=0
 failed=0
 check() {
-	if (set -e; "$2") >"$work/log" 2>&1; then
+	# Not as a condition: there, set -e does nothing.
+	(set -e; "$2") >"$work/log" 2>&1
+	if [ $? = 0 ]; then
 		passed=$((passed + 1))
 	else
 		failed=$((failed + 1))
@@ -40,7 +43,7 @@ fuzz() {
 # The static program needs no libpaysig.so: neither named in it nor found by the loader.
 static() {
 	go test -vet=off -tags paysig_static -c -o "$work/static.test" .
-	! readelf -d "$work/static.test" | grep libpaysig
+	if readelf -d "$work/static.test" | grep libpaysig; then return 1; fi
 	env -u LD_LIBRARY_PATH "$work/static.test" -test.short
 }
 
@@ -64,6 +67,31 @@ shop() {
 	GO
 }
 
+# Linked against this library, and run with one that is older: every function is there, and its ABI number is 0.
+old_library() {
+	shop "$work/old"
+	cat >main.go <<-GO
+		package main
+
+		import (
+			"errors"
+			"fmt"
+
+			paysig "github.com/paysig/paysig/go"
+		)
+
+		func main() {
+			_, err := paysig.Builtin("directa24-deposits")
+			fmt.Println(err, errors.Is(err, paysig.ErrABIMismatch))
+		}
+	GO
+	go build -o shop .
+	python3 "$root/tests/abi/stub.py" <"$stage/include/paysig.ffi.h" |
+		sed '/^uint32_t paysig_abi_version/s/__builtin_trap()/return 0/; /^const char \*paysig_status_name/s/__builtin_trap()/return "abi_mismatch"/' >old.c
+	cc -w -shared -fPIC -Wl,-soname,libpaysig.so.0 old.c -o libpaysig.so.0
+	LD_LIBRARY_PATH=. ./shop | grep -F 'paysig: abi_mismatch: libpaysig has ABI 0, this package needs 1 true'
+}
+
 # go mod vendor leaves out directories without Go files; the header must come along.
 vendoring() {
 	shared
@@ -76,7 +104,7 @@ vendoring() {
 
 without_cgo() {
 	shop "$work/nocgo"
-	! CGO_ENABLED=0 go build -o shop . 2>message
+	if CGO_ENABLED=0 go build -o shop . 2>message; then return 1; fi
 	grep paysig_needs_cgo__set_CGO_ENABLED_1_and_install_a_C_compiler message
 }
 
@@ -96,6 +124,7 @@ check "tests under the race detector" race
 check "tests with GOGC=1" collector
 check "fuzz targets" fuzz
 check "static linking" static
+check "an older library is refused by name" old_library
 check "vendoring" vendoring
 check "a build without cgo says what is missing" without_cgo
 check "no dependencies" no_dependencies

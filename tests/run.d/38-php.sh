@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# title: the PHP package: unit tests, clients and servers on loopback, the preload recipe under php-fpm, the example
+# title: the PHP package over the staged C library alone: unit tests, clients and servers on loopback, redis-server, the preload recipe under php-fpm, the example
 # needs: cc=gcc php=php-cli phpunit=phpunit phpcs=php-codesniffer composer=composer python3=python3
 # needs-file: /usr/share/php/GuzzleHttp/autoload.php=php-guzzlehttp-guzzle /usr/share/php/Nyholm/Psr7/autoload.php=php-nyholm-psr7
 # needs-file: /usr/share/php/Symfony/Component/HttpKernel/autoload.php=php-symfony-http-kernel
@@ -15,6 +15,14 @@ export PAYSIG_LIBRARY
 PATH=$(realpath "$target/debug"):$PATH
 
 composer validate --quiet --no-interaction --strict php/composer.json
-(cd php && phpcs && phpunit --colors=never)
+(cd php && phpcs)
+# What a user has: the package, and of the C library what is installed; nothing of this tree beside them.
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+chmod 755 "$work"
+mkdir "$work/examples"
+cp -r php "$work/php" && cp -r examples/php "$work/examples/php"
+rm "$work/php/lib/paysig.ffi.h" && cp "$target/stage/include/paysig.ffi.h" "$work/php/lib/"
+(cd "$work/php" && phpunit --colors=never)
 examples/php/run.sh
 tests/readme.py php/README.md

@@ -54,7 +54,7 @@ final class MemoryReplayGuard implements ReplayGuard
         $entry = $this->entries[$claim->replayKey] ?? null;
         // A lease that ran out and that nobody took is committed all the same: the message was handled.
         if ($entry !== null && $entry['lease'] !== $claim->lease) {
-            throw ReplayClaim::lost();
+            throw StoreFailure::leaseLost();
         }
         unset($this->entries[$claim->replayKey]);
         $this->insert($claim->replayKey, '', $now + 1000 * $this->retention);
@@ -70,7 +70,7 @@ final class MemoryReplayGuard implements ReplayGuard
     private function insert(string $key, string $lease, int $until): void
     {
         if (\count($this->entries) >= $this->capacity) {
-            throw ReplayClaim::full();
+            throw StoreFailure::full();
         }
         $this->entries[$key] = ['lease' => $lease, 'until' => $until];
         $this->ends->insert([$until, $key]);

@@ -96,7 +96,7 @@ final class RedisReplayGuard implements ReplayGuard
             // null: the lease ended between the two commands. The sender comes again.
             $held === null, \is_string($held) && \str_starts_with($held, self::LEASE) =>
                 new ReplayClaim(ReplayState::InProgress, $replayKey),
-            default => throw ReplayClaim::unavailable('the replay store holds under this key what is not the guard\'s'),
+            default => throw StoreFailure::because('the replay store holds under this key what is not the guard\'s'),
         };
     }
 
@@ -104,7 +104,7 @@ final class RedisReplayGuard implements ReplayGuard
     {
         $retention = (string) (1000 * $this->retention);
         if ($this->send('EVAL', self::COMMIT, '1', $this->prefix . $claim->replayKey, $claim->lease, $retention) !== 1) {
-            throw ReplayClaim::lost();
+            throw StoreFailure::leaseLost();
         }
     }
 
@@ -119,8 +119,8 @@ final class RedisReplayGuard implements ReplayGuard
             return ($this->send)(...$command);
         } catch (\Throwable $failure) {
             throw \str_starts_with($failure->getMessage(), 'OOM')
-                ? ReplayClaim::full($failure)
-                : ReplayClaim::unavailable('the replay store did not answer', $failure);
+                ? StoreFailure::full($failure)
+                : StoreFailure::because('the replay store did not answer', $failure);
         }
     }
 
@@ -137,7 +137,7 @@ final class RedisReplayGuard implements ReplayGuard
         \preg_match_all('/^(maxmemory|maxmemory_policy):(\S+)/m', \is_string($info) ? $info : '', $lines);
         $told = \array_combine($lines[1], $lines[2]) + ['maxmemory' => '0', 'maxmemory_policy' => 'noeviction'];
         if ($told['maxmemory'] !== '0' && $told['maxmemory_policy'] !== 'noeviction') {
-            throw ReplayClaim::unavailable('the replay store would forget messages when it is full (maxmemory-policy '
+            throw StoreFailure::because('the replay store would forget messages when it is full (maxmemory-policy '
                 . $told['maxmemory_policy'] . '): set maxmemory-policy noeviction');
         }
         $this->asked = true;
