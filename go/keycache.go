@@ -92,6 +92,13 @@ type flight struct {
 	err  error
 }
 
+// landed is a flight that is over.
+var landed = func() *flight {
+	over := &flight{done: make(chan struct{})}
+	close(over.done)
+	return over
+}()
+
 // NewKeyCache makes a cache beside the keys that you have, which may be none.
 func NewKeyCache(v *Verifier, keys []Key, options KeyCacheOptions) (*KeyCache, error) {
 	if options.Key == nil {
@@ -181,6 +188,12 @@ func (c *KeyCache) flight(name keyName) (*flight, error) {
 		return under, nil
 	}
 	now := c.now()
+	for _, f := range c.fetched {
+		// It came meanwhile. A key that does not fit the messages that ask for it is not fetched again either.
+		if f.name == name && f.until.After(now) {
+			return landed, nil
+		}
+	}
 	for other, failed := range c.failed {
 		if !failed.until.After(now) {
 			delete(c.failed, other)

@@ -198,6 +198,23 @@ func TestKeyCacheFailures(t *testing.T) {
 	}
 }
 
+// A document that does not belong to the id that was asked for is not fetched at every message.
+func TestKeyCacheMisfit(t *testing.T) {
+	s := newKeyServer(t)
+	cache := s.cache(t, fetching, KeyCacheOptions{})
+	cache.options.Key = func(string, string, []byte) (Key, error) {
+		return Key{Credentials: Credentials{"kid": "another", "secret": "s"}}, nil
+	}
+	for i := 0; i < 3; i++ {
+		if _, err := cache.Verify(background, keyed(t, fetching, "k1", "https://example.com/k1"), 0); !errors.Is(err, ErrNeedsKey) {
+			t.Error(err)
+		}
+	}
+	if n := atomic.LoadInt64(&s.asked); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+}
+
 func TestKeyCacheIsBounded(t *testing.T) {
 	s := newKeyServer(t)
 	now := noon

@@ -164,6 +164,17 @@ final class KeyCacheTest extends TestCase
         self::assertSame(1, self::asked() - $before);
     }
 
+    public function testAKeyThatDoesNotFitIsNotFetchedAtEveryMessage(): void
+    {
+        $verifier = new Verifier(Scheme::fromToml(self::NAMED), []);
+        $cache = new KeyCache($verifier, [], static fn (): array => ['kid' => 'another', 'secret' => 's'], self::curl());
+        $before = self::asked();
+        for ($i = 0; $i < 3; $i++) {
+            self::refused(Verdict::NeedsKey, '', fn () => self::verify($cache, 'k1', '/k1'));
+        }
+        self::assertSame(1, self::asked() - $before);
+    }
+
     public function testTlsIsVerifiedAndOtherProtocolsAreRefused(): void
     {
         $stranger = new CurlKeyFetcher(300, [\CURLOPT_CONNECT_TO => ['keys.example:443:127.0.0.1:' . self::$port]]);

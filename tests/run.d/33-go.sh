@@ -33,7 +33,7 @@ vet() { go vet . && go vet -tags paysig_static .; }
 tests() { shared && go test -vet=off -count=1 .; }
 race() { shared && go test -vet=off -count=1 -race -short .; }
 # Every allocation may start a collection, and every pointer that crosses is checked.
-collector() { shared && GOGC=1 GODEBUG=cgocheck=1 go test -vet=off -count=1 -run 'GC|Sign|Verdict|Token|Replay' .; }
+collector() { shared && GOGC=1 GODEBUG=cgocheck=1 go test -vet=off -count=1 -run 'GC|Sign|Verdict|Token|Replay|Stream|KeyCache' .; }
 fuzz() {
 	shared
 	go test -vet=off -run '^$' -fuzz '^FuzzVerify$' -fuzztime 3s .

@@ -115,6 +115,10 @@ final class KeyCache
     {
         $now = ($this->clock)();
         $name = "$id\n$url";
+        if (isset($this->state['keys'][$name])) {
+            // It is in the ring and does not fit the messages that ask for it; another fetch would bring the same.
+            return;
+        }
         if (isset($this->state['failed'][$name])) {
             throw new \RuntimeException($this->state['failed'][$name]['why']);
         }

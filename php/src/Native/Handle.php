@@ -23,7 +23,7 @@ final class Handle
         Native::get()->ffi->{$this->free}($this->pointer);
     }
 
-    private function __clone()
+    private function __clone(): void
     {
     }
 
