@@ -12,7 +12,6 @@ mod output;
 mod report;
 mod secrets;
 mod serve;
-mod words;
 
 use std::process::ExitCode;
 

@@ -3,13 +3,12 @@
 use clap::Args;
 use paysig::Scheme;
 use paysig::crypto::Encoding;
-use paysig::recipe::{Caller, Direction, Flow, FlowSpec, Part, Recipe, ToleranceBy};
-use serde_json::json;
+use paysig::recipe::{Caller, Direction, Flow, FlowSpec, Part, Recipe};
 
 use crate::choose::{by_id, recipe_file};
 use crate::failure::{Failure, Result};
 use crate::output::{Output, Tone};
-use crate::words;
+use paysig_words::{describe, recipe as words};
 
 /// Options of `show`.
 #[derive(Args, Debug)]
@@ -36,7 +35,7 @@ pub fn run(args: &ShowArgs, out: &Output) -> Result<()> {
         return out.text(&toml(args, &scheme)?);
     }
     if out.json {
-        return out.object(&object(&scheme));
+        return out.object(&describe::scheme(&scheme));
     }
     out.text(&text(&scheme, out))
 }
@@ -131,7 +130,7 @@ fn flow_text(recipe: &Recipe, flow: Flow, spec: &FlowSpec, out: &Output) -> Stri
         _ => {}
     }
     if spec.write_encoding != Encoding::Text {
-        row("encoding", encodings(spec));
+        row("encoding", describe::encodings(spec));
     }
     if !spec.message.is_empty() {
         row("signed", words::parts(recipe, spec, &spec.message));
@@ -148,31 +147,7 @@ fn flow_text(recipe: &Recipe, flow: Flow, spec: &FlowSpec, out: &Output) -> Stri
             format!("{}{caller}", words::field(recipe, field)),
         );
     }
-    match &spec.timestamp {
-        Some(time) => {
-            let whose = match time.tolerance_by {
-                ToleranceBy::Provider => "the provider's rule",
-                ToleranceBy::Paysig => "paysig's own default, the provider documents none",
-            };
-            row(
-                "time",
-                format!(
-                    "{}, tolerance {} s ({whose})",
-                    time.format, time.tolerance_seconds
-                ),
-            );
-        }
-        None => {
-            let keep = match spec.retention_seconds {
-                Some(seconds) => format!("; keep replay keys for {seconds} s"),
-                None => String::new(),
-            };
-            row(
-                "time",
-                format!("none is signed, so a recorded message stays valid{keep}"),
-            );
-        }
-    }
+    row("time", describe::time(spec));
     if let Some(token) = &spec.token {
         row("token from", format!("{} {}", token.method, token.target));
     }
@@ -213,55 +188,4 @@ fn flow_text(recipe: &Recipe, flow: Flow, spec: &FlowSpec, out: &Output) -> Stri
         row("known weakness", format!("{warning}: {reason}"));
     }
     text
-}
-
-fn encodings(spec: &FlowSpec) -> String {
-    let written = spec.write_encoding.name();
-    let read: Vec<&str> = spec.read_encodings.iter().map(|e| e.name()).collect();
-    if read == [written] || read.is_empty() {
-        written.to_owned()
-    } else {
-        format!("{written}, read as {}", read.join(" or "))
-    }
-}
-
-fn object(scheme: &Scheme) -> serde_json::Value {
-    let recipe = scheme.recipe();
-    let flows: serde_json::Map<String, serde_json::Value> = Flow::ALL
-        .into_iter()
-        .filter_map(|flow| recipe.flow(flow).map(|spec| (flow, spec)))
-        .map(|(flow, spec)| {
-            let value = json!({
-                "algorithm": words::algorithm(spec),
-                "encoding": encodings(spec),
-                "signed": words::parts(recipe, spec, &spec.message),
-                "not_covered": words::Reach::of(spec).open(),
-                "fields": spec.fields.iter().map(|f| words::field(recipe, f)).collect::<Vec<_>>(),
-                "tolerance_seconds": spec.timestamp.as_ref().map(|t| t.tolerance_seconds),
-                "tolerance_by": spec.timestamp.as_ref().map(|t| match t.tolerance_by {
-                    ToleranceBy::Provider => "provider",
-                    ToleranceBy::Paysig => "paysig",
-                }),
-                "variants": spec.variants.iter().map(|v| &v.name).collect::<Vec<_>>(),
-            });
-            (flow.name().to_owned(), value)
-        })
-        .collect();
-    json!({
-        "id": recipe.id,
-        "name": recipe.name,
-        "flows": flows,
-        "credentials": recipe.credentials.iter().map(|c| json!({
-            "name": c.name,
-            "public": c.public,
-            "optional": c.optional,
-            "about": c.about,
-        })).collect::<Vec<_>>(),
-        "evidence": recipe.evidence.as_ref().map(|e| json!({
-            "kind": words::evidence(e.kind),
-            "note": e.note,
-        })),
-        "documents": recipe.documents,
-        "notes": recipe.notes,
-    })
 }

@@ -3,6 +3,7 @@
 use std::io::Read as _;
 
 use clap::Args;
+use paysig::Error;
 
 use super::{OwnedMessage, curl, header_line, http, url};
 use crate::failure::{Failure, Result};
@@ -62,7 +63,12 @@ impl MessageArgs {
     pub fn read(&self) -> Result<OwnedMessage> {
         let mut message = match (&self.http, &self.curl) {
             (Some(path), _) => http::parse(&read_file(path)?)?,
-            (_, Some(path)) => curl::parse(&read_file(path)?)?,
+            (_, Some(path)) => {
+                // Named relative to the working directory.
+                let named =
+                    |path: &str| read_file(path).map_err(|f| Error::new(f.status, f.message));
+                curl::parse(&read_file(path)?, &named)?
+            }
             _ => self.pieces()?,
         };
         if let Some(method) = &self.method {

@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn a_curl_command_reads_back() {
         let m = sample();
-        let back = input::curl::parse(curl(&m).unwrap().as_bytes()).unwrap();
+        let back = input::curl::parse(curl(&m).unwrap().as_bytes(), &|_| unreachable!()).unwrap();
         assert_eq!(
             (&back.method, &back.target, &back.body),
             (&m.method, &m.target, &m.body)

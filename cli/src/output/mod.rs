@@ -1,6 +1,6 @@
 //! How results are shown: text with or without colour, or one JSON object.
 
-pub mod escape;
+pub use paysig_words::escape;
 pub mod message;
 
 use std::io::{IsTerminal as _, Write};

@@ -3,8 +3,9 @@
 //! Lines may end in CR LF or LF. The body is taken byte for byte. A request line may lack its version, name HTTP/2 or 3, or hold
 //! an absolute URL, which is then also the public URL.
 
-use super::{OwnedMessage, url};
-use crate::failure::{Failure, Result};
+use crate::message::OwnedMessage;
+use crate::url;
+use paysig::{Error, Result, Status};
 
 /// More headers than any real message has.
 const MAX_HEADERS: usize = 256;
@@ -26,8 +27,11 @@ pub fn parse(text: &[u8]) -> Result<OwnedMessage> {
     Ok(message)
 }
 
-fn wrong(what: impl std::fmt::Display) -> Failure {
-    Failure::usage(format!("this is not a raw HTTP message: {what}"))
+fn wrong(what: impl std::fmt::Display) -> Error {
+    Error::new(
+        Status::InvalidOption,
+        format!("this is not a raw HTTP message: {what}"),
+    )
 }
 
 fn skip_blank_lines(text: &[u8]) -> &[u8] {
@@ -147,7 +151,7 @@ fn parse_answer(head: &[u8]) -> Result<OwnedMessage> {
     })
 }
 
-fn parse_error(error: httparse::Error) -> Failure {
+fn parse_error(error: httparse::Error) -> Error {
     wrong(error)
 }
 

@@ -7,7 +7,7 @@ use paysig::recipe::{
     Step, Template, UrlForm,
 };
 
-use crate::output::escape::visible;
+use crate::escape::visible;
 
 fn quoted(bytes: &[u8]) -> String {
     format!("\"{}\"", visible(bytes))

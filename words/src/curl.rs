@@ -3,16 +3,18 @@
 //! Only options that shape the message matter. Those that do not (`-s`, `-k`, `-o FILE`, ...) are skipped; those whose effect cannot
 //! be reproduced byte for byte (`-F`, `-T`, ...) are refused.
 
-use std::io::Read as _;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{OwnedMessage, header_line, url};
-use crate::failure::{Failure, Result};
+use crate::message::{OwnedMessage, header_line};
+use crate::url;
+use paysig::{Error, Result, Status};
 
-/// Reads one command. `@file` paths are relative to the working directory; `@-` is standard input.
-pub fn parse(text: &[u8]) -> Result<OwnedMessage> {
+/// Reads a file that a command names (`@file`); `-` is standard input. A page has no files and refuses.
+pub type Files<'a> = &'a dyn Fn(&str) -> Result<Vec<u8>>;
+
+/// Reads one command.
+pub fn parse(text: &[u8], files: Files<'_>) -> Result<OwnedMessage> {
     let words = words(text)?;
     let mut words = words.iter().map(Vec::as_slice);
     match words.next() {
@@ -20,12 +22,15 @@ pub fn parse(text: &[u8]) -> Result<OwnedMessage> {
         _ => return Err(wrong("it must begin with the word curl")),
     }
     let mut command = Command::default();
-    command.read(words)?;
+    command.read(words, files)?;
     command.message()
 }
 
-fn wrong(what: impl std::fmt::Display) -> Failure {
-    Failure::usage(format!("cannot read this curl command: {what}"))
+fn wrong(what: impl std::fmt::Display) -> Error {
+    Error::new(
+        Status::InvalidOption,
+        format!("cannot read this curl command: {what}"),
+    )
 }
 
 fn is_curl(word: &[u8]) -> bool {
@@ -332,17 +337,21 @@ fn long_name(short: u8) -> Option<&'static str> {
 }
 
 impl Command {
-    fn read<'a>(&mut self, mut words: impl Iterator<Item = &'a [u8]>) -> Result<()> {
+    fn read<'a>(
+        &mut self,
+        mut words: impl Iterator<Item = &'a [u8]>,
+        files: Files<'_>,
+    ) -> Result<()> {
         let mut only_urls = false;
         while let Some(word) = words.next() {
             match word {
                 [b'-', b'-'] if !only_urls => only_urls = true,
                 [b'-', b'-', name @ ..] if !only_urls => {
                     let name = text(name, "an option")?;
-                    self.option(name, &mut words)?;
+                    self.option(name, &mut words, files)?;
                 }
                 [b'-', letters @ ..] if !only_urls && !letters.is_empty() => {
-                    self.short_options(letters, &mut words)?;
+                    self.short_options(letters, &mut words, files)?;
                 }
                 _ => self.set_url(word)?,
             }
@@ -355,6 +364,7 @@ impl Command {
         &mut self,
         letters: &'a [u8],
         words: &mut dyn Iterator<Item = &'a [u8]>,
+        files: Files<'_>,
     ) -> Result<()> {
         for (index, letter) in letters.iter().enumerate() {
             let name = long_name(*letter).ok_or_else(|| {
@@ -362,14 +372,19 @@ impl Command {
             })?;
             let rest = &letters[index + 1..];
             if takes_value(name) && !rest.is_empty() {
-                return self.option(name, &mut std::iter::once(rest));
+                return self.option(name, &mut std::iter::once(rest), files);
             }
-            self.option(name, words)?;
+            self.option(name, words, files)?;
         }
         Ok(())
     }
 
-    fn option(&mut self, name: &str, words: &mut dyn Iterator<Item = &[u8]>) -> Result<()> {
+    fn option(
+        &mut self,
+        name: &str,
+        words: &mut dyn Iterator<Item = &[u8]>,
+        files: Files<'_>,
+    ) -> Result<()> {
         if !takes_value(name) {
             return self.switch(name);
         }
@@ -381,18 +396,18 @@ impl Command {
             "url" => self.set_url(value)?,
             "header" => self.header(value)?,
             "data" | "data-ascii" => {
-                let mut data = content(value)?;
+                let mut data = content(value, files)?;
                 if value.first() == Some(&b'@') {
                     data.retain(|b| !matches!(b, b'\r' | b'\n' | 0));
                 }
                 self.append(&data, b'&');
             }
             "data-raw" => self.append(value, b'&'),
-            "data-binary" => self.append(&content(value)?, b'&'),
-            "data-urlencode" => self.append(&url_encoded(value)?, b'&'),
+            "data-binary" => self.append(&content(value, files)?, b'&'),
+            "data-urlencode" => self.append(&url_encoded(value, files)?, b'&'),
             "json" => {
                 self.json = true;
-                let data = content(value)?;
+                let data = content(value, files)?;
                 self.data.get_or_insert_default().extend_from_slice(&data);
             }
             "user" => self.user = Some(value.to_vec()),
@@ -575,31 +590,23 @@ fn text<'a>(bytes: &'a [u8], what: &str) -> Result<&'a str> {
 }
 
 /// `@file` or the value itself.
-fn content(value: &[u8]) -> Result<Vec<u8>> {
+fn content(value: &[u8], files: Files<'_>) -> Result<Vec<u8>> {
     match value.strip_prefix(b"@") {
-        Some(path) => read(path),
+        Some(path) => files(text(path, "a file name")?),
         None => Ok(value.to_vec()),
     }
 }
 
-fn read(path: &[u8]) -> Result<Vec<u8>> {
-    let path = text(path, "a file name")?;
-    let mut bytes = Vec::new();
-    let done = match path {
-        "-" => std::io::stdin().read_to_end(&mut bytes).map(drop),
-        _ => std::fs::read(path).map(|all| bytes = all),
-    };
-    done.map_err(|e| Failure::file("read", path, &e))?;
-    Ok(bytes)
-}
-
 /// `content`, `=content`, `name=content`, `@file`, `name@file`: the content percent-encoded, the name as it is.
-fn url_encoded(value: &[u8]) -> Result<Vec<u8>> {
+fn url_encoded(value: &[u8], files: Files<'_>) -> Result<Vec<u8>> {
     let at = value.iter().position(|b| matches!(b, b'=' | b'@'));
     let (name, raw) = match at {
         None => (&b""[..], value.to_vec()),
         Some(index) if value[index] == b'=' => (&value[..index], value[index + 1..].to_vec()),
-        Some(index) => (&value[..index], read(&value[index + 1..])?),
+        Some(index) => {
+            let path = text(&value[index + 1..], "a file name")?;
+            (&value[..index], files(path)?)
+        }
     };
     let encoded = percent_encoding::percent_encode(&raw, UNRESERVED).to_string();
     Ok(match name {

@@ -75,7 +75,7 @@ fn content_length_is_the_judge_of_the_body() {
         assert_eq!(of(body).unwrap(), b"{}");
     }
     for body in ["{", "{}x", "{}\n\n"] {
-        let message = of(body).unwrap_err().message;
+        let message = of(body).unwrap_err().message().to_owned();
         assert!(message.contains("Content-Length says 2"), "{message}");
     }
     assert!(parse(b"POST / HTTP/1.1\nContent-Length: -1\n\n").is_err());
@@ -102,7 +102,7 @@ fn what_is_no_message_gets_a_sentence() {
         b"{\"json\": true}",
         b"\xff\xfe\n\n",
     ] {
-        let message = parse(text).unwrap_err().message;
+        let message = parse(text).unwrap_err().message().to_owned();
         assert!(message.starts_with("this is not a raw HTTP message"));
     }
     let many = format!("GET / HTTP/1.1\n{}\n", "A: b\n".repeat(257));

@@ -1,12 +1,20 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
 
+fn files(path: &str) -> Result<Vec<u8>> {
+    std::fs::read(path)
+        .map_err(|e| Error::new(Status::InvalidOption, format!("cannot read {path}: {e}")))
+}
+
 fn ok(command: &str) -> OwnedMessage {
-    parse(command.as_bytes()).unwrap()
+    parse(command.as_bytes(), &files).unwrap()
 }
 
 fn refused(command: &str) -> String {
-    parse(command.as_bytes()).unwrap_err().message
+    parse(command.as_bytes(), &files)
+        .unwrap_err()
+        .message()
+        .to_owned()
 }
 
 fn header(m: &OwnedMessage, name: &str) -> String {
