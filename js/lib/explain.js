@@ -1,0 +1,54 @@
+// Explaining and diagnosing.
+
+import { call } from "./engine.js";
+import { isRequest, outgoing, plain } from "./message.js";
+import { Scheme } from "./scheme.js";
+import { credentials, keys, names, text, whole } from "./values.js";
+import { signOptions } from "./signer.js";
+
+const decoder = new TextDecoder();
+
+/** The string to sign with the origin of every byte. */
+export class Explanation {
+  constructor(parts, bytes) {
+    /** Bytes. */
+    this.stringToSign = bytes;
+    /** `part` names the origin of the bytes from `start` to before `end`. */
+    this.parts = parts;
+  }
+
+  /** The string to sign as text; what is not UTF-8 is shown as U+FFFD. */
+  toString() {
+    return decoder.decode(this.stringToSign);
+  }
+}
+
+async function question({ scheme, flow, message, keys: ring, variants, ...options }) {
+  const { asked, body } = plain(isRequest(message) ? await outgoing(message) : message);
+  const head = {
+    ...Scheme.choice(scheme),
+    flow: text("flow", flow),
+    keys: keys(ring),
+    variants: names("variants", variants),
+    message: asked,
+    options: signOptions(options, { nonce: options.makeNonce, seed: false }),
+  };
+  return { head, body };
+}
+
+/** The string to sign: as a verifier reads it or, where the message carries no signature yet, as a signer would make it. */
+export async function explain(options) {
+  const { head, body } = await question({ makeNonce: true, ...options });
+  const { json, bytes } = call({ op: "explain", ...head }, body);
+  return new Explanation(json.parts, bytes);
+}
+
+/** Looks for the mistake behind a refused message. An offline tool: it never turns a refusal into an acceptance. */
+export async function diagnose({ otherKeys = [], tolerance, ...options }) {
+  const { head, body } = await question(options);
+  const others = otherKeys.map((one) => credentials("otherKeys", one));
+  const { json } = call({ op: "diagnose", ...head, other_keys: others, tolerance: whole("tolerance", tolerance) }, body);
+  const { verdict, hypotheses, exhausted, ruled_out: ruledOut } = json;
+  const findings = json.findings.map(({ id, ids = [id], cause, fix, remedies = {} }) => ({ ids, cause, fix, remedies }));
+  return { verdict, findings, ruledOut, hypotheses, exhausted };
+}

@@ -1,0 +1,18 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ReceiverOptions, Verified, Verifier } from "paysig";
+
+declare module "node:http" {
+  interface IncomingMessage {
+    /** The verified delivery, behind `verifyWebhook`. */
+    paysig?: Verified;
+  }
+}
+
+/**
+ * Middleware that lets only authentic deliveries through. Mount it before express.json(), or after express.raw(): it needs the bytes as
+ * they were received. The handler finds the result in `req.paysig` and the raw bytes, a Buffer, in `req.body`.
+ */
+export function verifyWebhook(
+  verifier: Verifier,
+  options?: ReceiverOptions,
+): (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void;

@@ -1,0 +1,139 @@
+// Signing.
+
+import { Kept } from "./engine.js";
+import { PaysigError } from "./errors.js";
+import { Explanation } from "./explain.js";
+import { isRequest, outgoing, plain } from "./message.js";
+import { Scheme } from "./scheme.js";
+import { byteString, clock, credentials, fromBytes, names, optionalText, text, wireText, whole } from "./values.js";
+
+/** Signs messages of one flow under one set of credentials. */
+export class Signer {
+  #kept;
+
+  constructor(scheme, { flow = "request", credentials: values, variants, keyElsewhere = false } = {}) {
+    this.#kept = new Kept({
+      op: "signer",
+      ...Scheme.choice(scheme),
+      flow: text("flow", flow),
+      credentials: credentials("credentials", values),
+      variants: names("variants", variants),
+      key_elsewhere: Boolean(keyElsewhere),
+    });
+  }
+
+  get schemeId() {
+    return this.#kept.about.scheme_id;
+  }
+
+  get flow() {
+    return this.#kept.about.flow;
+  }
+
+  /** Whether the scheme signs a message id; one is made where none is given. */
+  get needsNonce() {
+    return this.#kept.about.needs_nonce;
+  }
+
+  /** Signs. A plain message gives a `Signed`; a Request gives the Request to send. */
+  async sign(message, options) {
+    if (isRequest(message)) return this.#signRequest(message, options);
+    return this.#signed(message, plain(message), options);
+  }
+
+  #signed(message, { asked, latin1, body }, options) {
+    const { json, bytes } = this.#kept.call({ op: "sign", message: asked, options: this.#options(options) }, body);
+    return new Signed(json, bytes, message, asked, latin1, body);
+  }
+
+  async #signRequest(request, options) {
+    const message = await outgoing(request);
+    const signed = this.#signed(message, plain(message), options);
+    const headers = new Headers(request.headers);
+    for (const [name, value] of signed.headers) headers.set(name, value);
+    const init = { headers };
+    // A redirect leads to another request than the one that was signed.
+    if (request.redirect !== "manual") init.redirect = "error";
+    if (signed.body.length) init.body = signed.body;
+    const base = request.clone();
+    const sent = new Request(signed.url === request.url ? base : new Request(signed.url, base), init);
+    if (sent.url !== signed.url) {
+      throw new PaysigError({ status: "unsupported", field: "url", message: "fetch would send another URL than the one that was signed" });
+    }
+    for (const [name, value] of signed.headers) {
+      if (sent.headers.get(name) === value || name.toLowerCase() === "host") continue;
+      throw new PaysigError({ status: "unsupported", field: name, message: `this platform's fetch does not send the header ${name}` });
+    }
+    return sent;
+  }
+
+  /** The first half of signing with a key that lives elsewhere: `keyElsewhere` and no secret. */
+  async prepare(message, options) {
+    const given = isRequest(message) ? await outgoing(message) : message;
+    const { asked, latin1, body } = plain(given);
+    const fixed = this.#options(options);
+    const { json, bytes } = this.#kept.call({ op: "prepare", message: asked, options: fixed }, body);
+    const finish = async (signature) => {
+      const question = { op: "finish", message: asked, options: fixed, signature: byteString("signature", signature, true) };
+      const done = this.#kept.call(question, body);
+      return new Signed(done.json, done.bytes, given, asked, latin1, body);
+    };
+    return { algorithm: json.algorithm, stringToSign: bytes, finish };
+  }
+
+  /** What would be signed, byte by byte; secrets as asterisks. */
+  async explain(message, options) {
+    const { asked, body } = plain(isRequest(message) ? await outgoing(message) : message);
+    const { json, bytes } = this.#kept.call({ op: "explain_signer", message: asked, options: this.#options(options) }, body);
+    return new Explanation(json.parts, bytes);
+  }
+
+  #options(options) {
+    const { needs_nonce: nonce, needs_seed: seed } = this.#kept.about;
+    return signOptions(options, { nonce, seed });
+  }
+}
+
+/** The options of signing as the module takes them; what is needed and absent is made. */
+export function signOptions(options = {}, needs = {}) {
+  const { now, nonce, timestampText, payload, expiresIn, padding } = options;
+  const made = needs.nonce && (nonce === undefined || nonce === null);
+  return {
+    now: clock(now),
+    nonce: made ? uuid() : optionalText("nonce", nonce),
+    timestamp_text: optionalText("timestampText", timestampText),
+    payload: payload === undefined || payload === null ? undefined : byteString("payload", payload),
+    expires_in: whole("expiresIn", expiresIn),
+    padding: padding === undefined || padding === null ? undefined : byteString("padding", padding, true),
+    seed: needs.seed ? fromBytes(crypto.getRandomValues(new Uint8Array(32))) : undefined,
+  };
+}
+
+/** RFC 9562, version 4. Not crypto.randomUUID, which pages without https lack. */
+function uuid() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/** What to send, and everything that signing used. */
+export class Signed {
+  constructor(json, bytes, message, asked, latin1, body) {
+    /** The headers to add, in the order of the recipe. */
+    this.headers = json.headers.map(([name, value]) => [name, wireText(value, latin1)]);
+    /** The target to send, if something was added to it. */
+    this.newTarget = json.target === null ? null : wireText(json.target, latin1);
+    /** The body to send, if something was added to it. */
+    this.newBody = json.has_body ? bytes : null;
+    /** The JSON members that were added to the body, as the text of a JSON object. */
+    this.bodyMembers = json.body_members;
+    /** Time, nonce and key id as used. */
+    this.used = json.used;
+    /** The URL (or target) to send to, with what was added to its query. */
+    this.url = asked.url === undefined ? (this.newTarget ?? wireText(asked.target, latin1)) : (json.url ?? String(message.url));
+    /** The body to send, with what was added to it. */
+    this.body = this.newBody ?? body;
+  }
+}

@@ -1,0 +1,142 @@
+// What callers hand over, checked and brought into the form of the module: text of the wire and credentials travel as byte strings,
+// one character of U+0000 to U+00FF for each byte, which is also how fetch and Node hand out header values.
+
+import { wrong } from "./errors.js";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const NOT_ASCII = /[^\x00-\x7f]/;
+const NOT_LATIN1 = /[^\x00-\xff]/;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** The byte string of bytes. */
+export function fromBytes(bytes) {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return text;
+}
+
+/** The bytes of a byte string. */
+export function toBytes(text) {
+  return Uint8Array.from(text, (c) => c.charCodeAt(0));
+}
+
+function utf8(field, text) {
+  if (LONE_SURROGATE.test(text)) throw wrong(field, `${field} holds a lone surrogate, which has no bytes`);
+  return encoder.encode(text);
+}
+
+/** The byte string of text or bytes. */
+export function byteString(field, value, latin1 = false) {
+  if (typeof value === "string") {
+    if (!NOT_ASCII.test(value)) return value;
+    if (!latin1) return fromBytes(utf8(field, value));
+    if (NOT_LATIN1.test(value)) throw wrong(field, `${field} holds a character that is not in Latin-1`);
+    return value;
+  }
+  const bytes = view(value);
+  if (bytes === undefined) throw wrong(field, `${field} must be text or bytes, not ${kind(value)}`);
+  return fromBytes(bytes);
+}
+
+/** Text of the wire from a byte string: UTF-8 unless the message was given as Latin-1. */
+export function wireText(text, latin1) {
+  return latin1 || !NOT_ASCII.test(text) ? text : decoder.decode(toBytes(text));
+}
+
+function view(value) {
+  if (value instanceof Uint8Array) return value;
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  // Of another realm: a frame, a test runner's sandbox.
+  return Object.prototype.toString.call(value) === "[object ArrayBuffer]" ? new Uint8Array(value) : undefined;
+}
+
+/** The bytes of a body. */
+export function bodyBytes(field, value) {
+  if (value === undefined || value === null) return new Uint8Array();
+  if (typeof value === "string") return utf8(field, value);
+  const bytes = view(value);
+  if (bytes === undefined) {
+    throw wrong(field, `${field} must be bytes or text, not ${kind(value)}: the bytes as they are sent or were received, before any parsing`);
+  }
+  return bytes;
+}
+
+/** What a value is, for messages; never the value. */
+export function kind(value) {
+  if (value === null) return "null";
+  if (typeof value !== "object") return typeof value;
+  return value.constructor?.name ?? "object";
+}
+
+/** Text. */
+export function text(field, value) {
+  if (typeof value !== "string") throw wrong(field, `${field} must be text, not ${kind(value)}`);
+  return value;
+}
+
+/** Text, or undefined where it is not given. */
+export function optionalText(field, value) {
+  return value === undefined || value === null ? undefined : text(field, value);
+}
+
+/** A list of names. */
+export function names(field, value) {
+  if (value === undefined || value === null) return undefined;
+  if (!Array.isArray(value)) throw wrong(field, `${field} must be a list of names, not ${kind(value)}`);
+  return value.map((name) => text(field, name));
+}
+
+/** A whole number from 0 to 2^32 - 1, or undefined where it is not given. */
+export function whole(field, value) {
+  if (value === undefined || value === null) return undefined;
+  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
+    throw wrong(field, `${field} must be a whole number from 0 to 4294967295`);
+  }
+  return value;
+}
+
+/** Milliseconds since 1970 from a Date or a number. */
+export function instant(field, value) {
+  const millis = value instanceof Date ? value.getTime() : value;
+  if (typeof millis !== "number" || !Number.isFinite(millis)) {
+    throw wrong(field, `${field} must be a Date or milliseconds since 1970`);
+  }
+  return Math.trunc(millis);
+}
+
+/** The time of a call: the system's clock unless given; null stands for no clock at all. */
+export function clock(value) {
+  if (value === undefined) return Date.now();
+  return value === null ? null : instant("now", value);
+}
+
+/** Named values as byte strings. No error holds one. */
+export function credentials(field, value) {
+  if (value === undefined || value === null) return {};
+  if (typeof value !== "object" || Array.isArray(value) || view(value) !== undefined) {
+    throw wrong(field, `${field} must be an object of named values, not ${kind(value)}`);
+  }
+  const all = {};
+  for (const [name, one] of Object.entries(value)) {
+    if (one === undefined) continue;
+    all[name] = byteString(name, one);
+  }
+  return all;
+}
+
+/** Keys of a verifier: one set of credentials, a key with a window, or a list of these. */
+export function keys(value) {
+  if (value === undefined || value === null) return [];
+  return (Array.isArray(value) ? value : [value]).map((key) => {
+    const windowed = typeof key?.credentials === "object" && key.credentials !== null;
+    const time = (field, given) => (given === undefined || given === null ? undefined : instant(field, given));
+    if (!windowed) return { credentials: credentials("keys", key) };
+    return {
+      credentials: credentials("keys", key.credentials),
+      not_before: time("notBefore", key.notBefore),
+      not_after: time("notAfter", key.notAfter),
+    };
+  });
+}

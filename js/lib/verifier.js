@@ -1,0 +1,134 @@
+// Verifying.
+
+import { Kept } from "./engine.js";
+import { PaysigError, wrong } from "./errors.js";
+import { Explanation } from "./explain.js";
+import { KeySource } from "./keysource.js";
+import { incoming, isRequest, plain } from "./message.js";
+import { Scheme } from "./scheme.js";
+import { clock, keys, names, optionalText, text, whole } from "./values.js";
+
+/** Judges messages of one flow against a ring of keys. */
+export class Verifier {
+  #question;
+  #kept;
+  #source;
+  /** Verifiers with a fetched key. */
+  #fetched = new WeakMap();
+
+  constructor(scheme, { flow = "webhook", keys: ring, variants, tolerance, keyId, algorithms, maxBody, keySource } = {}) {
+    if (keySource !== undefined && !(keySource instanceof KeySource)) throw wrong("keySource", "keySource must be a KeySource");
+    this.#source = keySource;
+    this.#question = {
+      op: "verifier",
+      ...Scheme.choice(scheme),
+      flow: text("flow", flow),
+      keys: keys(ring),
+      variants: names("variants", variants),
+      tolerance: whole("tolerance", tolerance),
+      key_id: optionalText("keyId", keyId),
+      algorithms: names("algorithms", algorithms),
+      max_body: whole("maxBody", maxBody),
+    };
+    this.#kept = new Kept(this.#question);
+  }
+
+  get schemeId() {
+    return this.#kept.about.scheme_id;
+  }
+
+  get flow() {
+    return this.#kept.about.flow;
+  }
+
+  /** Seconds that a message may be older or newer than the clock; null where the scheme carries no time. */
+  get toleranceSeconds() {
+    return this.#kept.about.tolerance_seconds;
+  }
+
+  /** How long replay keys must be remembered. */
+  get retentionSeconds() {
+    return this.#kept.about.retention_seconds;
+  }
+
+  /** Judges a message: the `Verified`, or a PaysigError whose `verdict` says why it is refused. */
+  async verify(message, options = {}) {
+    const given = isRequest(message) ? await incoming(message, options) : message;
+    const { asked, body } = plain(given);
+    const question = { op: "verify", message: asked, now: clock(options.now) };
+    const { json } = await this.#ask(question, body);
+    return new Verified(json, body);
+  }
+
+  /** Judges a Request that was received; its body can still be read. `publicUrl`: for schemes that sign the URL. */
+  async verifyRequest(request, options = {}) {
+    if (!isRequest(request)) throw wrong("request", "verifyRequest takes a Request; verify takes plain messages");
+    return this.verify(request, options);
+  }
+
+  /** The answer to the provider's check of an endpoint, if the message is one; null for ordinary messages. */
+  async handshake(message, options = {}) {
+    const { asked, body } = plain(isRequest(message) ? await incoming(message, options) : message);
+    const { json, bytes } = await this.#ask({ op: "handshake", message: asked, now: clock(options.now) }, body);
+    return json.contentType === null ? null : { contentType: json.contentType, verified: json.verified, body: bytes };
+  }
+
+  /** What would be verified, byte by byte. */
+  async explain(message, options = {}) {
+    const { asked, body } = plain(isRequest(message) ? await incoming(message, options) : message);
+    const { json, bytes } = this.#kept.call({ op: "explain_verifier", message: asked }, body);
+    return new Explanation(json.parts, bytes);
+  }
+
+  async #ask(question, body) {
+    try {
+      return this.#kept.call(question, body);
+    } catch (error) {
+      // The address is one that the recipe allows, or there is none.
+      if (!(error instanceof PaysigError) || error.status !== "needs_key" || this.#source === undefined) throw error;
+      const found = await this.#source.find(error);
+      if (found === null) throw error;
+      let kept = this.#fetched.get(found);
+      if (kept === undefined) {
+        kept = new Kept({ ...this.#question, keys: [...this.#question.keys, ...keys(found.credentials)] });
+        this.#fetched.set(found, kept);
+      }
+      return kept.call(question, body);
+    }
+  }
+}
+
+/** An authentic message: what it says about itself. Trust only what `covered` names. */
+export class Verified {
+  #fields;
+
+  constructor(json, body) {
+    this.keyId = json.keyId;
+    this.keyIndex = json.keyIndex;
+    this.timestamp = json.timestamp === null ? null : new Date(json.timestamp);
+    this.items = json.items;
+    this.covered = json.covered;
+    /** The fields that were signed by name, or a JWT's payload, as JSON text; numbers as they were spelled. */
+    this.signedJson = json.signedJson;
+    /** The same for every delivery of one message. */
+    this.replayKey = json.replayKey;
+    /** The bytes that were judged. */
+    this.body = body;
+  }
+
+  /** `signedJson`, parsed: numbers beyond 2^53 lose digits, so take amounts from the text if they are large. */
+  get signedFields() {
+    this.#fields ??= this.signedJson === null ? null : JSON.parse(this.signedJson);
+    return this.#fields;
+  }
+
+  /** The judged body as text. */
+  text() {
+    return new TextDecoder().decode(this.body);
+  }
+
+  /** The judged body as JSON. */
+  json() {
+    return JSON.parse(this.text());
+  }
+}

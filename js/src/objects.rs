@@ -1,0 +1,74 @@
+//! What lives on between calls, by handle.
+
+use paysig::replay::{Guard, MemoryStore};
+use paysig::{Error, Result, Signer, Status, TokenSession, Verifier};
+use std::collections::HashMap;
+
+/// One of them.
+pub enum Object {
+    /// Made by `signer`.
+    Signer(Box<Signer>),
+    /// Made by `verifier`.
+    Verifier(Box<Verifier>),
+    /// Made by `token_session`.
+    Token(Box<TokenSession>),
+    /// Made by `guard`.
+    Guard(Box<Guard<MemoryStore>>),
+}
+
+/// All of them. Handles are never used twice.
+#[derive(Default)]
+pub struct Objects {
+    last: u32,
+    all: HashMap<u32, Object>,
+}
+
+impl Objects {
+    /// Keeps an object and gives its handle.
+    pub fn keep(&mut self, object: Object) -> u32 {
+        self.last += 1;
+        self.all.insert(self.last, object);
+        self.last
+    }
+
+    /// Drops an object; a handle that is not known is none.
+    pub fn free(&mut self, handle: u32) {
+        self.all.remove(&handle);
+    }
+
+    /// The signer of a handle.
+    pub fn signer(&self, handle: u32) -> Result<&Signer> {
+        match self.all.get(&handle) {
+            Some(Object::Signer(signer)) => Ok(signer),
+            _ => Err(unknown()),
+        }
+    }
+
+    /// The verifier of a handle.
+    pub fn verifier(&self, handle: u32) -> Result<&Verifier> {
+        match self.all.get(&handle) {
+            Some(Object::Verifier(verifier)) => Ok(verifier),
+            _ => Err(unknown()),
+        }
+    }
+
+    /// The token session of a handle.
+    pub fn token(&mut self, handle: u32) -> Result<&mut TokenSession> {
+        match self.all.get_mut(&handle) {
+            Some(Object::Token(session)) => Ok(session),
+            _ => Err(unknown()),
+        }
+    }
+
+    /// The guard of a handle.
+    pub fn guard(&self, handle: u32) -> Result<&Guard<MemoryStore>> {
+        match self.all.get(&handle) {
+            Some(Object::Guard(guard)) => Ok(guard),
+            _ => Err(unknown()),
+        }
+    }
+}
+
+fn unknown() -> Error {
+    Error::new(Status::Internal, "no such object in this module")
+}

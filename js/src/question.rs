@@ -1,0 +1,283 @@
+//! Questions as the glue writes them. Text that is on the wire, and credentials, come as byte strings.
+
+use paysig::time::UnixMillis;
+use paysig::{Credentials, Error, Flow, Header, KeyRing, Message, Result, Scheme, Status};
+use paysig_words::url;
+use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
+use std::collections::BTreeMap;
+use zeroize::Zeroizing;
+
+/// Which call it is. The rest is read by that call straight into its own struct, so that no copy of a secret stays behind.
+#[derive(serde::Deserialize)]
+pub struct Op {
+    pub op: String,
+}
+
+/// What kind of text is pasted, if that is known.
+#[derive(serde::Deserialize)]
+pub struct ReadQuestion {
+    pub kind: Option<String>,
+}
+
+/// An object and the time.
+#[derive(serde::Deserialize)]
+pub struct HandleQuestion {
+    pub handle: u32,
+    #[serde(default)]
+    pub now: i64,
+    /// Of the token endpoint's answer; 0 if none came.
+    #[serde(default)]
+    pub status: u16,
+    /// A saved token session.
+    #[serde(default)]
+    pub state: Bytes,
+    /// A replay key.
+    #[serde(default)]
+    pub key: String,
+}
+
+/// A scheme of the catalogue, or a recipe.
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+pub struct SchemeChoice {
+    scheme: Option<String>,
+    recipe: Option<String>,
+    /// Names the recipe in errors.
+    file: Option<String>,
+}
+
+impl SchemeChoice {
+    /// The scheme.
+    pub fn get(&self) -> Result<Scheme> {
+        match (&self.scheme, &self.recipe) {
+            (Some(id), None) => paysig::scheme(id),
+            (None, Some(text)) => Scheme::from_toml(text, self.file.as_deref().unwrap_or("recipe")),
+            _ => Err(wrong(
+                "scheme",
+                "give either the id of a scheme or a recipe",
+            )),
+        }
+    }
+}
+
+/// What to make a signer or token session of.
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+pub struct SignerQuestion {
+    #[serde(flatten)]
+    pub scheme: SchemeChoice,
+    pub flow: Option<String>,
+    pub variants: Vec<String>,
+    pub credentials: BTreeMap<String, Bytes>,
+    pub key_elsewhere: bool,
+}
+
+/// A message to sign, or to finish with the signature of a key that lives elsewhere.
+#[derive(serde::Deserialize)]
+pub struct SignQuestion {
+    pub handle: u32,
+    pub message: MessageText,
+    #[serde(default)]
+    pub options: Options,
+    pub signature: Option<Bytes>,
+}
+
+/// What signing uses beside the message.
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+pub struct Options {
+    pub now: Option<i64>,
+    pub nonce: Option<String>,
+    pub timestamp_text: Option<String>,
+    pub payload: Option<Bytes>,
+    pub expires_in: Option<u32>,
+    pub padding: Option<Bytes>,
+    /// 32 bytes that nobody can guess.
+    pub seed: Option<Bytes>,
+}
+
+/// What to make a verifier of.
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+pub struct VerifierQuestion {
+    #[serde(flatten)]
+    pub scheme: SchemeChoice,
+    pub flow: Option<String>,
+    pub variants: Vec<String>,
+    pub keys: Vec<Key>,
+    pub tolerance: Option<u32>,
+    pub key_id: Option<String>,
+    pub algorithms: Option<Vec<String>>,
+    pub max_body: Option<u32>,
+}
+
+/// One key of a ring.
+#[derive(serde::Deserialize)]
+pub struct Key {
+    credentials: BTreeMap<String, Bytes>,
+    not_before: Option<i64>,
+    not_after: Option<i64>,
+}
+
+/// A message to judge.
+#[derive(serde::Deserialize)]
+pub struct VerifyQuestion {
+    pub handle: u32,
+    pub message: MessageText,
+    pub now: Option<i64>,
+}
+
+/// A message to explain or diagnose, with everything that takes.
+#[derive(serde::Deserialize)]
+pub struct JudgeQuestion {
+    #[serde(flatten)]
+    pub scheme: SchemeChoice,
+    pub flow: Option<String>,
+    #[serde(default)]
+    pub variants: Vec<String>,
+    #[serde(default)]
+    pub keys: Vec<Key>,
+    #[serde(default)]
+    pub other_keys: Vec<BTreeMap<String, Bytes>>,
+    pub message: MessageText,
+    #[serde(default)]
+    pub options: Options,
+    pub tolerance: Option<u32>,
+}
+
+/// What to make a memory guard of.
+#[derive(serde::Deserialize)]
+pub struct GuardQuestion {
+    pub retention_seconds: u32,
+    pub lease_seconds: u32,
+    pub capacity: u32,
+}
+
+/// A lease to commit or release.
+#[derive(serde::Deserialize)]
+pub struct LeaseQuestion {
+    pub handle: u32,
+    pub key: String,
+    pub id: u32,
+    #[serde(default)]
+    pub now: i64,
+}
+
+/// A message without its body.
+#[derive(serde::Deserialize)]
+pub struct MessageText {
+    method: String,
+    target: Option<Bytes>,
+    url: Option<String>,
+    #[serde(default)]
+    headers: Vec<(Bytes, Bytes)>,
+}
+
+impl MessageText {
+    /// Runs with the message as the core takes it.
+    pub fn with<T>(&self, body: &[u8], run: impl FnOnce(&Message<'_>) -> Result<T>) -> Result<T> {
+        let headers: Vec<Header<'_>> = self
+            .headers
+            .iter()
+            .map(|(name, value)| Header {
+                name: &name.0,
+                value: &value.0,
+            })
+            .collect();
+        let cut = self.url.as_deref().map(|text| {
+            url::cut(text).ok_or_else(|| {
+                wrong(
+                    "url",
+                    "url must be absolute (https://...) or a target that begins with /",
+                )
+            })
+        });
+        let cut = cut.transpose()?;
+        let target = match (&self.target, &cut) {
+            (Some(target), _) => target.0.as_slice(),
+            (None, Some(cut)) => cut.target.as_bytes(),
+            (None, None) => return Err(wrong("url", "give url or target")),
+        };
+        // The fragment never travels.
+        let public = self
+            .url
+            .as_deref()
+            .map(|u| u.split('#').next().unwrap_or(u));
+        run(&Message {
+            method: &self.method,
+            target,
+            url: public,
+            headers: &headers,
+            body,
+        })
+    }
+}
+
+/// Bytes that came as a byte string. Wiped, since some are secrets.
+#[derive(Default)]
+pub struct Bytes(pub Zeroizing<Vec<u8>>);
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        struct Text;
+        impl Visitor<'_> for Text {
+            type Value = Bytes;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a byte string")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> std::result::Result<Bytes, E> {
+                let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
+                for c in text.chars() {
+                    bytes.push(u8::try_from(c).map_err(|_| E::custom("not a byte string"))?);
+                }
+                Ok(Bytes(bytes))
+            }
+        }
+        from.deserialize_str(Text)
+            .map_err(|_| D::Error::custom("not a byte string"))
+    }
+}
+
+/// A mistake in an argument.
+pub fn wrong(field: &str, message: impl Into<String>) -> Error {
+    Error::field(Status::InvalidOption, field, message)
+}
+
+/// The flow of a name; `request` where none is given.
+pub fn flow(name: Option<&str>) -> Result<Flow> {
+    let name = name.unwrap_or("request");
+    Flow::from_name(name).ok_or_else(|| {
+        let known: Vec<&str> = Flow::ALL.iter().map(|f| f.name()).collect();
+        wrong(
+            "flow",
+            format!("flow {name:?} is not known; there are {}", known.join(", ")),
+        )
+    })
+}
+
+/// As the core takes variants.
+pub fn names(list: &[String]) -> Vec<&str> {
+    list.iter().map(String::as_str).collect()
+}
+
+/// Named values.
+pub fn credentials(values: &BTreeMap<String, Bytes>) -> Credentials {
+    let mut all = Credentials::new();
+    for (name, value) in values {
+        all.set(name, value.0.as_slice());
+    }
+    all
+}
+
+/// A ring.
+pub fn ring(keys: &[Key]) -> KeyRing {
+    let mut ring = KeyRing::new();
+    for key in keys {
+        ring.add_between(
+            credentials(&key.credentials),
+            key.not_before.map(UnixMillis),
+            key.not_after.map(UnixMillis),
+        );
+    }
+    ring
+}

@@ -1,0 +1,193 @@
+// The helpers for servers, behind real ones.
+
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { connect } from "node:net";
+import { test } from "node:test";
+import express from "express";
+import { MemoryReplayGuard, Signer, Verifier } from "paysig";
+import { verifyWebhook } from "paysig/express";
+import { withVerified } from "paysig/next";
+
+const credentials = { secret: "s" };
+const signer = new Signer("stripe", { flow: "webhook", credentials });
+const verifier = new Verifier("stripe", { keys: credentials });
+const BODY = '{"id":"evt_1","amount":10.00}';
+
+async function delivery(body = BODY, options) {
+  const signed = await signer.sign({ method: "POST", url: "/hooks/stripe", body }, options);
+  return { method: "POST", headers: { ...Object.fromEntries(signed.headers), "Content-Type": "application/json" }, body };
+}
+
+/** Origin of a server that ends with the test. */
+async function serve(t, app) {
+  const server = createServer(app);
+  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+  t.after(() => server.closeAllConnections() ?? server.close());
+  t.after(() => server.close());
+  return `http://127.0.0.1:${server.address().port}`;
+}
+
+/** An Express application and what it refused. */
+function application(options = {}, handler = (req, res) => res.json({ key: req.paysig.replayKey, body: req.body.toString() })) {
+  const refused = [];
+  const app = express();
+  const router = express.Router();
+  router.post("/stripe", verifyWebhook(verifier, { onRefused: (error) => refused.push(error.status), ...options }), handler);
+  app.use("/hooks", router);
+  return { app, refused };
+}
+
+test("Express: an authentic delivery reaches the handler with its raw bytes", async (t) => {
+  const { app } = application();
+  const origin = await serve(t, app);
+  const answer = await fetch(`${origin}/hooks/stripe`, await delivery());
+  assert.equal(answer.status, 200);
+  assert.equal((await answer.json()).body, BODY);
+});
+
+test("Express: a refused delivery learns no more than a status", async (t) => {
+  const { app, refused } = application({ maxBody: 64 });
+  const url = `${await serve(t, app)}/hooks/stripe`;
+  const good = await delivery();
+  const old = await delivery(BODY, { now: Date.now() - 3_600_000 });
+  const cases = [
+    [{ ...good, body: "{}" }, 401, "signature_mismatch"],
+    [{ method: "POST", body: BODY }, 400, "missing_signature"],
+    [{ ...good, headers: { "Stripe-Signature": "nonsense" } }, 400, "malformed_signature"],
+    [old, undefined, "timestamp_too_old"],
+    [await delivery("x".repeat(65)), 413, "too_large"],
+  ];
+  for (const [init, status, name] of cases) {
+    const answer = await fetch(url, init);
+    assert.equal(refused.pop(), name);
+    if (status) assert.equal(answer.status, status, name);
+    assert.ok(answer.status >= 400);
+    assert.doesNotMatch(await answer.text(), /_|signature|timestamp/i);
+    assert.equal(answer.headers.get("x-content-type-options"), "nosniff");
+  }
+});
+
+test("Express: a body beyond the limit is refused before it is read, announced or not", async (t) => {
+  const { app, refused } = application({ maxBody: 1000 });
+  const origin = await serve(t, app);
+  for (const head of ["Content-Length: 100000000", "Transfer-Encoding: chunked"]) {
+    const socket = connect(new URL(origin).port, "127.0.0.1");
+    socket.write(`POST /hooks/stripe HTTP/1.1\r\nHost: x\r\n${head}\r\n\r\n${"7d0\r\n" + "x".repeat(2000)}`);
+    const answer = await new Promise((done) => socket.once("data", (data) => done(String(data))));
+    assert.match(answer, /^HTTP\/1\.1 413 /);
+    socket.destroy();
+  }
+  assert.deepEqual(refused, ["too_large", "too_large"]);
+});
+
+test("Express: after express.raw() it works, after express.json() it says what is wrong", async (t) => {
+  for (const [parser, status, name] of [[express.raw({ type: "*/*" }), 200], [express.json(), 500, "invalid_option"]]) {
+    const { app, refused } = application();
+    const outer = express().use(parser).use(app);
+    const answer = await fetch(`${await serve(t, outer)}/hooks/stripe`, await delivery());
+    assert.equal(answer.status, status);
+    assert.deepEqual(refused, name ? [name] : []);
+  }
+});
+
+test("Express: a delivery is handled once; one whose handler failed is handled again", async (t) => {
+  let handled = 0;
+  let status = 500;
+  const { app, refused } = application({ guard: new MemoryReplayGuard({ retentionSeconds: verifier.retentionSeconds }) }, (req, res) => {
+    handled += 1;
+    res.sendStatus(status);
+  });
+  const url = `${await serve(t, app)}/hooks/stripe`;
+  const init = await delivery();
+  assert.equal((await fetch(url, init)).status, 500);
+  status = 204;
+  assert.equal((await fetch(url, init)).status, 204);
+  const again = await fetch(url, init);
+  assert.deepEqual([again.status, await again.text()], [200, "OK"]);
+  assert.equal(handled, 2);
+  assert.deepEqual(refused, []);
+});
+
+test("Express: a delivery that is being handled is put off; a guard that fails lets nothing through", async (t) => {
+  let release;
+  const holding = new Promise((done) => (release = done));
+  const { app } = application({ guard: new MemoryReplayGuard() }, async (req, res) => {
+    await holding;
+    res.end();
+  });
+  const url = `${await serve(t, app)}/hooks/stripe`;
+  const init = await delivery();
+  const first = fetch(url, init);
+  let second;
+  do second = await fetch(url, await delivery(BODY, {})).then((a) => a, () => null);
+  while (second === null);
+  // The first may have come second.
+  assert.ok([200, 503].includes(second.status));
+  release();
+  await first;
+
+  const broken = { begin: () => { throw new Error("the database is gone"); }, commit() {}, release() {} };
+  const failing = application({ guard: broken });
+  const answer = await fetch(`${await serve(t, failing.app)}/hooks/stripe`, init);
+  assert.deepEqual([answer.status, failing.refused], [503, ["store_unavailable"]]);
+});
+
+test("a scheme that signs the URL gets the configured one, never the Host header's", async (t) => {
+  const id = "twilio";
+  const given = { auth_token: "t" };
+  const twilio = new Signer(id, { flow: "webhook", credentials: given });
+  const app = express();
+  const publicUrl = "https://shop.example";
+  app.post("/sms", verifyWebhook(new Verifier(id, { keys: given }), { publicUrl, onRefused() {} }), (req, res) => res.end("ok"));
+  const origin = await serve(t, app);
+  const body = "From=%2B1&Body=hi";
+  const type = { "Content-Type": "application/x-www-form-urlencoded" };
+  for (const [url, status] of [[`${publicUrl}/sms`, 200], [`${origin}/sms`, 401]]) {
+    const signed = await twilio.sign({ method: "POST", url, headers: type, body });
+    const answer = await fetch(`${origin}/sms`, { method: "POST", headers: { ...type, ...Object.fromEntries(signed.headers) }, body });
+    assert.equal(answer.status, status, url);
+  }
+});
+
+test("an endpoint check is answered, and the handler never sees it", async (t) => {
+  const slack = new Verifier("slack", { keys: { signing_secret: "s" } });
+  const sign = new Signer("slack", { flow: "webhook", credentials: { signing_secret: "s" } });
+  const body = '{"type":"url_verification","challenge":"<b>3eZbrw1a</b>"}';
+  const signed = await sign.sign({ method: "POST", url: "/", headers: { "Content-Type": "application/json" }, body });
+  const request = new Request("https://shop.example/", { method: "POST", headers: { ...Object.fromEntries(signed.headers), "Content-Type": "application/json" }, body });
+  const answer = await withVerified(slack, () => assert.fail("the handler was called"))(request);
+  assert.equal(answer.status, 200);
+  assert.match(await answer.text(), /3eZbrw1a/);
+  assert.doesNotMatch(answer.headers.get("content-type"), /html/);
+});
+
+test("Next: the handler gets the request, the verified delivery and the context", async () => {
+  const refused = [];
+  const options = { guard: new MemoryReplayGuard(), maxBody: 100, onRefused: (error) => refused.push(error.status) };
+  const POST = withVerified(
+    verifier,
+    async (request, verified, context) => Response.json({ text: await request.text(), body: verified.text(), id: (await context.params).id }),
+    options,
+  );
+  const send = async (init) => POST(new Request("https://x.example/hooks/stripe", init), { params: Promise.resolve({ id: "7" }) });
+  const good = await delivery();
+  const answer = await send(good);
+  assert.deepEqual([answer.status, await answer.json()], [200, { text: BODY, body: BODY, id: "7" }]);
+  assert.equal((await send(good)).status, 200, "a duplicate is answered, not handled");
+  assert.equal((await send({ ...good, body: "{}" })).status, 401);
+  assert.equal((await send(await delivery("x".repeat(101)))).status, 413);
+  assert.deepEqual(refused, ["signature_mismatch", "too_large"]);
+
+  let calls = 0;
+  const failing = withVerified(verifier, () => { calls += 1; throw new Error("the handler failed"); }, options);
+  const next = await delivery('{"id":"evt_2"}');
+  for (const _ of [1, 2]) await assert.rejects(failing(new Request("https://x.example/hooks/stripe", next)), /the handler failed/);
+  assert.equal(calls, 2, "what failed is handled again");
+});
+
+test("options are checked when the helper is made", () => {
+  assert.throws(() => verifyWebhook({}), /verifier must be a Verifier/);
+  assert.throws(() => verifyWebhook(verifier, { guard: { begin() {} } }), /guard has no commit/);
+  assert.throws(() => withVerified(verifier, () => {}, { publicUrl: "shop.example" }), /publicUrl must be absolute/);
+});

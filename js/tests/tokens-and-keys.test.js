@@ -1,0 +1,110 @@
+// Token sessions and fetched keys, against real servers where something is sent.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { test } from "node:test";
+import { KeySource, PaysigError, TokenSession, Verifier, tokenFetch } from "paysig";
+
+const pledg = () => new TokenSession("pledg-token", { credentials: { api_key: "k", api_secret: "s" } });
+
+test("a session fetches, authorizes, waits, is refused, saved and loaded", () => {
+  const session = pledg();
+  const at = (seconds) => ({ now: 1_767_323_045_000 + seconds * 1000 });
+  const fetching = session.next(at(0));
+  assert.deepEqual([fetching.action, fetching.method], ["fetch", "POST"]);
+  assert.ok(fetching.leaseUntil > new Date(at(0).now));
+  assert.equal(session.next(at(1)).action, "wait");
+  session.fetched(200, '{"access_token":"abc","expires_in":3600}', at(1));
+  assert.deepEqual(session.next(at(2)), { action: "authorize", headers: [["Authorization", "Bearer abc"]] });
+  const other = pledg();
+  other.load(session.save());
+  assert.equal(other.next(at(3)).action, "authorize");
+  session.refused(at(3));
+  assert.equal(session.next(at(4)).action, "fetch");
+  assert.throws(() => session.fetched(401, "", at(5)), (error) => error.status === "token_refused");
+  assert.throws(() => session.load("{}"), (error) => error.status === "invalid_option");
+});
+
+test("tokenFetch fetches one token for many requests, and one more when the API refuses it", async (t) => {
+  let tokens = 0;
+  let valid = "t1";
+  const server = createServer((req, res) => {
+    if (req.method === "POST" && req.headers.authorization?.startsWith("Bearer ") !== true) {
+      tokens += 1;
+      return res.end(JSON.stringify({ access_token: `t${tokens}`, expires_in: 3600 }));
+    }
+    res.writeHead(req.headers.authorization === `Bearer ${valid}` ? 200 : 401).end(req.headers.authorization);
+  });
+  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+  t.after(() => server.close());
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  const api = tokenFetch(pledg(), { origin });
+  const statuses = await Promise.all(Array.from({ length: 8 }, async () => (await api(`${origin}/x`)).status));
+  assert.deepEqual([new Set(statuses), tokens], [new Set([200]), 1]);
+  valid = "t2";
+  const answers = await Promise.all(Array.from({ length: 4 }, async () => (await api(`${origin}/x`, { method: "PUT", body: "b" })).status));
+  assert.deepEqual([new Set(answers), tokens], [new Set([200]), 2]);
+  valid = "none";
+  for (const _ of [1, 2]) assert.equal((await api(`${origin}/x`)).status, 401, "fresh tokens are not fetched for ever");
+  assert.ok(tokens <= 4, String(tokens));
+});
+
+test("tokenFetch passes on why there is no token", async () => {
+  const down = tokenFetch(pledg(), { origin: "https://api.example", fetch: async () => { throw new TypeError("no route"); } });
+  await assert.rejects(down("https://api.example/x"), /no route/);
+  const refusing = tokenFetch(pledg(), { origin: "https://api.example", fetch: async () => new Response("", { status: 401 }) });
+  await assert.rejects(refusing("https://api.example/x"), (error) => error instanceof PaysigError && error.status === "token_refused");
+});
+
+// PayPal's vectors (PAYSIG_VECTORS names the file): real certificates of a test authority.
+const cases = readFileSync(process.env.PAYSIG_VECTORS, "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line));
+const good = cases.find((c) => c.op === "verify" && (c.expect.status ?? "ok") === "ok" && (c.credentials ?? c.keys?.[0]?.credentials)?.certificate);
+const known = good.credentials ?? good.keys[0].credentials;
+const message = { ...good.message, body: good.message.body ?? Buffer.from(good.message.body_base64, "base64") };
+const now = new Date(good.now);
+
+function source(fetch, options = {}) {
+  const asked = [];
+  const credentials = (text, { url }) => ({ ...known, certificate: text, cert_url: url });
+  const keySource = new KeySource({ credentials, fetch: (url, init) => (asked.push([String(url), init.redirect]), fetch(url)), ...options });
+  return { asked, verifier: new Verifier("paypal", { keySource, keys: [] }) };
+}
+
+test("a key that a message names is fetched once, from where the recipe allows", async () => {
+  const { asked, verifier } = source(async () => new Response(known.certificate));
+  for (const _ of [1, 2]) await verifier.verify(message, { now });
+  const header = message.headers.find(([name]) => name.toLowerCase() === "paypal-cert-url");
+  assert.deepEqual(asked, [[header[1], "manual"]]);
+
+  const elsewhere = { ...message, headers: message.headers.map(([n, v]) => [n, n === header[0] ? "https://evil.example/cert" : v]) };
+  await assert.rejects(verifier.verify(elsewhere, { now }), (error) => error.status === "content_rejected");
+  assert.equal(asked.length, 1, "an address that the recipe does not allow is never asked");
+});
+
+test("failures are remembered, redirects and large answers are failures, new addresses are asked slowly", async () => {
+  let time = 0;
+  const clock = () => time;
+  const needsKey = (error) => error.status === "needs_key" && error.http === 503;
+  const bad = [
+    async () => new Response("", { status: 404 }),
+    async () => Response.redirect("https://evil.example/", 302),
+    async () => new Response("x".repeat(70_000)),
+    async () => { throw new TypeError("no route"); },
+  ];
+  for (const answer of bad) {
+    const { asked, verifier } = source(answer, { clock, interval: 0 });
+    for (const _ of [1, 2]) await assert.rejects(verifier.verify(message, { now }), needsKey);
+    assert.equal(asked.length, 1);
+    time += 61_000;
+    await assert.rejects(verifier.verify(message, { now }), needsKey);
+    assert.equal(asked.length, 2);
+  }
+  const keySource = new KeySource({ credentials: () => known, fetch: async () => new Response("x"), clock });
+  const find = (n) => keySource.find({ keyId: null, keyUrl: `https://api.paypal.com/${n}` });
+  assert.ok(await find(1));
+  assert.equal(await find(2), null);
+  time += 1000;
+  assert.ok(await find(2));
+  assert.ok(await find(1), "known ones are had at once");
+});

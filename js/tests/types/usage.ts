@@ -1,0 +1,59 @@
+// Compiled, not run: what a program may and may not write.
+
+import express from "express";
+import {
+  KeySource, MemoryReplayGuard, PaysigError, Scheme, Signer, TokenSession, Verifier,
+  diagnose, explain, provide, readMessage, scheme, schemes, statuses, tokenFetch,
+  type Diagnosis, type ReplayGuard, type Signed, type Verdict, type Verified,
+} from "paysig";
+import { verifyWebhook } from "paysig/express";
+import { withVerified } from "paysig/next";
+
+const signer = new Signer("directa24-deposits", { credentials: { login: "shop", secret: new Uint8Array(8) } });
+const signed: Signed = await signer.sign({ method: "POST", url: "https://api.example/v3/deposits", headers: [["X-A", "b"]], body: "{}" });
+const request: Request = await signer.sign(new Request("https://api.example/"), { nonce: "n", now: new Date() });
+const [name, value]: [string, string] = signed.headers[0] ?? ["", ""];
+const prepared = await signer.prepare({ method: "GET", target: "/" });
+await prepared.finish(prepared.stringToSign);
+// @ts-expect-error  a body is bytes or text
+await signer.sign({ method: "POST", url: "/", body: { a: 1 } });
+// @ts-expect-error  no such flow
+new Signer("stripe", { flow: "callback" });
+// @ts-expect-error  secrets are text or bytes
+new Signer("stripe", { credentials: { secret: 5 } });
+
+const source = new KeySource({ credentials: (text, { url }) => ({ certificate: text, cert_url: url, webhook_id: "w" }) });
+const verifier = new Verifier(scheme("stripe"), { keys: [{ credentials: { secret: "s" }, notAfter: Date.now() }], keySource: source });
+try {
+  const verified: Verified = await verifier.verifyRequest(request, { publicUrl: "https://shop.example" });
+  const members: "all" | "none" | string[] = verified.covered.body;
+  const when: Date | null = verified.timestamp;
+} catch (error) {
+  if (error instanceof PaysigError) {
+    const verdict: Verdict | null = error.verdict;
+    const http: number = error.http;
+    // @ts-expect-error  no such verdict
+    if (error.verdict === "bad_signature") throw error;
+  }
+}
+
+const guard: ReplayGuard = new MemoryReplayGuard({ retentionSeconds: verifier.retentionSeconds });
+const app = express();
+app.post("/hooks/stripe", verifyWebhook(verifier, { guard, onRefused: (error) => console.error(error.status) }), (req, res) => {
+  res.send(req.paysig?.keyId ?? "");
+});
+export const POST = withVerified(verifier, async (incoming: Request, verified, context: { params: Promise<{ id: string }> }) => {
+  await context.params;
+  return Response.json({ key: verified.replayKey });
+});
+
+const session = new TokenSession("pledg-token", { credentials: {} });
+const next = session.next();
+if (next.action === "fetch") session.fetched(200, next.body);
+const authorized = tokenFetch(session, { origin: "https://api.example" });
+await authorized("https://api.example/x", { method: "POST" });
+
+const found: Diagnosis = await diagnose({ scheme: Scheme.fromToml(""), flow: "webhook", message: readMessage("curl h"), otherKeys: [{ secret: "x" }] });
+const text: string = `${await explain({ scheme: "stripe", flow: "webhook", message: { method: "POST" } })}`;
+const ids: string[] = schemes().concat(statuses().map((s) => s.name), found.findings.flatMap((f) => f.ids), name, value, text);
+export { ids, provide };

@@ -1,0 +1,2 @@
+#!/usr/bin/env bash
+exec "$PAYSIG_ROOT/js/build.sh"

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# title: the JavaScript package: module, tests from the packed package against real servers, types, vectors
+# needs: cc=gcc npm=npm python3=python3
+# needs-file: /usr/bin/cargo=cargo-web /usr/bin/rustc=rustc-web /usr/lib/rustlib/src/rust/library/Cargo.lock=rust-web-src
+set -euo pipefail
+cargo test --quiet --locked -p paysig-js >/dev/null
+stage=$(js/tests/stage.sh)
+
+# What README says of the size is the size.
+raw=$(($(stat -c %s js/lib/paysig.wasm) / 1000))
+grep -qF "\`paysig.wasm\` is about $(((raw + 50) / 100 * 100)) kB" js/README.md || { echo "js/README.md: paysig.wasm has $raw kB" >&2 && exit 1; }
+
+export PAYSIG_VECTORS=$PWD/tests/vectors/paypal.jsonl
+cd "$stage"
+PATH=$stage/node_modules/.bin:$PATH
+node --test tests/*.test.js >"$stage/tests.log" || { cat "$stage/tests.log" && exit 1; }
+grep -E '^# (tests|pass|fail|skipped)' "$stage/tests.log" | tr '\n' ' '
+tsc --project tests/types
+cd - >/dev/null
+
+tests/readme.py js/README.md
+tests/conformance/check.py js
+tests/conformance/check.py js --compare cli
