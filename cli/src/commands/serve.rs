@@ -12,7 +12,7 @@ use crate::output::escape::one_line;
 use crate::output::{Output, Tone};
 use crate::secrets::CredentialArgs;
 use crate::serve::http::Server;
-use crate::serve::{Provider, Respond, Settings, loopback_address, respond_body};
+use crate::serve::{Page, Provider, Respond, Settings, loopback_address, respond_body};
 
 /// Options of `serve`.
 #[derive(Args, Debug)]
@@ -51,6 +51,9 @@ pub struct ServeArgs {
     /// The largest body, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = 16 << 20)]
     max_body: usize,
+    /// Serve the page that explains signatures as well, under a path of its own: the folder that web/build.sh writes
+    #[arg(long, value_name = "DIR")]
+    page: Option<String>,
     /// End after so many requests
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     once: Option<u64>,
@@ -71,6 +74,7 @@ pub fn run(args: &ServeArgs, out: &Output) -> Result<()> {
         status: args.respond_status,
         signed: args.respond_signed,
     };
+    let page = args.page.as_deref().map(Page::load).transpose()?;
     let server = Server::listen(address)?;
     let own_url = format!("http://{}", server.address);
     let provider = Provider::new(Settings {
@@ -98,10 +102,18 @@ pub fn run(args: &ServeArgs, out: &Output) -> Result<()> {
         ))?,
         false => out.text(&format!("listening on {own_url}\n"))?,
     }
+    if let Some(page) = &page {
+        let url = format!("{own_url}{}", page.path());
+        match out.json {
+            true => out.text(&format!("{}\n", serde_json::json!({ "page": url })))?,
+            false => out.text(&format!("page at {url}\n"))?,
+        }
+    }
     let out = *out;
     let answer = Arc::new(move |message: crate::input::OwnedMessage| {
         let request = (message.method.clone(), message.target.clone());
-        let reply = provider.answer(message);
+        let of_page = page.as_ref().and_then(|page| page.answer(&message));
+        let reply = of_page.unwrap_or_else(|| provider.answer(message));
         log(&out, &request.0, &request.1, reply.status, &reply.verdict);
         reply
     });

@@ -25,7 +25,7 @@ pub fn loopback_address(host: &str, port: u16) -> Result<SocketAddr> {
 /// server through a name of its own that points here.
 pub fn foreign_host(message: &OwnedMessage) -> Option<Reply> {
     let host = message.header("host")?;
-    let name = std::str::from_utf8(host).ok().map(host_name);
+    let name = std::str::from_utf8(host).ok().map(name_of);
     match name {
         Some(name) if is_loopback_name(name) => None,
         _ => Some(Reply::json(
@@ -36,15 +36,16 @@ pub fn foreign_host(message: &OwnedMessage) -> Option<Reply> {
     }
 }
 
-/// Without the port.
-fn host_name(host: &str) -> &str {
+/// A host without its port.
+pub fn name_of(host: &str) -> &str {
     if let Some(rest) = host.strip_prefix('[') {
         return rest.split(']').next().unwrap_or_default();
     }
     host.rsplit_once(':').map_or(host, |(name, _)| name)
 }
 
-fn is_loopback_name(name: &str) -> bool {
+/// Whether a name can only mean this machine.
+pub fn is_loopback_name(name: &str) -> bool {
     name.eq_ignore_ascii_case("localhost")
         || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }

@@ -5,6 +5,7 @@
 
 pub mod http;
 mod local;
+mod page;
 mod respond;
 mod tokens;
 mod verdict;
@@ -19,6 +20,7 @@ use crate::clock;
 use crate::failure::{Failure, Result};
 use crate::input::OwnedMessage;
 pub use local::loopback_address;
+pub use page::Page;
 pub use respond::{Respond, body as respond_body};
 use tokens::TokenEndpoint;
 
