@@ -19,8 +19,13 @@ impl<'a> Header<'a> {
     }
 
     /// Whether this header has the given name, in any case.
+    #[inline]
     pub fn is(&self, name: &[u8]) -> bool {
-        self.name.eq_ignore_ascii_case(name)
+        // Names of one length rarely end alike, so most are told apart without a loop.
+        let last = |name: &[u8]| name.last().map(u8::to_ascii_lowercase);
+        self.name.len() == name.len()
+            && last(self.name) == last(name)
+            && self.name.eq_ignore_ascii_case(name)
     }
 }
 

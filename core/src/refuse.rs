@@ -2,15 +2,44 @@
 
 use crate::plan::Plan;
 use crate::recipe::{Field, Place, TargetRule};
-use crate::text::{ByteSet, url};
+use crate::text::{ByteSet, scan, url};
 use crate::{Error, Message, Result, Status};
 
-/// RFC 9110 token characters.
-const METHOD: ByteSet = ByteSet::TOKEN;
 /// What HTTP libraries send as it is: RFC 3986's characters, and what is beyond ASCII.
 const TARGET: ByteSet = ByteSet::UNRESERVED
     .union(ByteSet::of(b"/?:@!$&'()*+,;=%[]|"))
     .union(ByteSet::range(0x80, 0xff));
+
+// What a byte may not be or must be looked at for, as bits: one pass over a text finds all that it holds.
+const NOT_IN_TOKEN: u8 = 1;
+const NOT_IN_TARGET: u8 = 1 << 1;
+const CONTROL: u8 = 1 << 2;
+const FRAGMENT: u8 = 1 << 3;
+const PERCENT: u8 = 1 << 4;
+const DOT: u8 = 1 << 5;
+
+static TRAITS: [u8; 256] = {
+    let mut traits = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let b = byte as u8;
+        traits[byte] = (!ByteSet::TOKEN.contains(b)) as u8 * NOT_IN_TOKEN
+            | (!TARGET.contains(b)) as u8 * NOT_IN_TARGET
+            | (b < b' ' || b == 0x7f) as u8 * CONTROL
+            | (b == b'#') as u8 * FRAGMENT
+            | (b == b'%') as u8 * PERCENT
+            | (b == b'.') as u8 * DOT;
+        byte += 1;
+    }
+    traits
+};
+
+/// The traits of all bytes of the text.
+#[inline]
+fn traits(text: &[u8]) -> u8 {
+    text.iter()
+        .fold(0, |seen, b| seen | TRAITS[usize::from(*b)])
+}
 
 fn invalid(field: &str, why: &str) -> Error {
     Error::field(Status::InvalidMessage, field, format!("{field}: {why}"))
@@ -18,15 +47,16 @@ fn invalid(field: &str, why: &str) -> Error {
 
 /// Checks method, target and headers of a message that is to be signed.
 pub(crate) fn message(plan: &Plan, message: &Message<'_>) -> Result<()> {
-    if message.method.is_empty() || !METHOD.contains_all(message.method.as_bytes()) {
+    let is_token = |text: &[u8]| !text.is_empty() && traits(text) & NOT_IN_TOKEN == 0;
+    if !is_token(message.method.as_bytes()) {
         return Err(invalid("method", "is not an HTTP method"));
     }
     target(plan, message)?;
     for header in message.headers {
-        if header.name.is_empty() || !ByteSet::TOKEN.contains_all(header.name) {
+        if !is_token(header.name) {
             return Err(invalid("headers", "a header name is not a token"));
         }
-        if header.value.iter().any(|b| matches!(b, b'\r' | b'\n' | 0)) {
+        if scan::has_line_break(header.value) {
             let name = String::from_utf8_lossy(header.name);
             return Err(invalid(&name, "holds a line break or NUL"));
         }
@@ -36,7 +66,8 @@ pub(crate) fn message(plan: &Plan, message: &Message<'_>) -> Result<()> {
 
 fn target(plan: &Plan, message: &Message<'_>) -> Result<()> {
     let target = message.target;
-    if target.iter().any(|b| *b < b' ' || *b == 0x7f) {
+    let holds = traits(target);
+    if holds & CONTROL != 0 {
         return Err(invalid("target", "holds a control character"));
     }
     if plan.spec.target != TargetRule::Strict || !plan.reads_target {
@@ -45,23 +76,22 @@ fn target(plan: &Plan, message: &Message<'_>) -> Result<()> {
     if target.first() != Some(&b'/') {
         return Err(invalid("target", "must start with a slash"));
     }
-    if url::has_fragment(target) {
+    if holds & FRAGMENT != 0 {
         return Err(invalid("target", "holds a fragment, which is never sent"));
     }
-    if !TARGET.contains_all(target) {
+    if holds & NOT_IN_TARGET != 0 {
         return Err(invalid(
             "target",
             "holds a character that HTTP libraries percent-encode: sign it as it is sent",
         ));
     }
-    if url::has_invalid_escape(target) {
+    if holds & PERCENT != 0 && url::has_invalid_escape(target) {
         return Err(invalid(
             "target",
             "holds a percent sign without two hex digits",
         ));
     }
-    let (path, _) = url::split_target(target);
-    if url::has_dot_segments(path) {
+    if holds & (DOT | PERCENT) != 0 && url::has_dot_segments(url::split_target(target).0) {
         return Err(invalid(
             "target",
             "holds a dot segment, which HTTP libraries resolve",
@@ -117,7 +147,7 @@ pub(crate) fn option_text(name: &str, text: Option<&str>) -> Result<()> {
 /// The last check of every header value that signing writes.
 pub(crate) fn field_text(field: &Field, value: &[u8]) -> Result<()> {
     let in_header = matches!(field.place, Place::Header(_) | Place::Cookie(_));
-    if in_header && value.iter().any(|b| matches!(b, b'\r' | b'\n' | 0)) {
+    if in_header && scan::has_line_break(value) {
         return Err(invalid(
             &field.place.label(),
             "would hold a line break or NUL",

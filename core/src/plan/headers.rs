@@ -1,13 +1,14 @@
 //! Blocks of header lines and lists of header names.
 
 use super::eval::Eval;
-use super::sink::{InCase, Sink};
+use super::sink::Sink;
 use crate::recipe::{HeaderBlock, HeaderNames, HeaderSelect};
+use crate::text::scan;
 use crate::{Error, Result, Status};
 use std::cmp::Ordering;
 
 /// More matching headers than this are kept on the heap.
-const ON_STACK: usize = 32;
+const ON_STACK: usize = 16;
 
 type Line<'a> = (&'a [u8], &'a [u8]);
 
@@ -117,7 +118,7 @@ fn by_prefix<S: Sink>(eval: &Eval<'_, '_>, block: &HeaderBlock, prefix: &[u8], o
         &mut on_heap[..]
     };
     // Stable: duplicates stay in the order of the wire.
-    lines.sort_by(|a, b| compare_lower(a.0, b.0));
+    lines.sort_by(|a, b| compare_lower(&a.0[prefix.len()..], &b.0[prefix.len()..]));
     for (index, (name, value)) in lines.iter().enumerate() {
         if block.join && index > 0 {
             out.put(&block.end, false);
@@ -137,25 +138,27 @@ fn name_and_kv<S: Sink>(block: &HeaderBlock, name: &[u8], out: &mut S) {
     if block.names_as_written {
         out.put(name, false);
     } else {
-        InCase {
-            inner: out,
-            upper: false,
-        }
-        .put(name, false);
+        out.put_in_case(name, false, false);
     }
     out.put(&block.kv, false);
 }
 
 /// By lower-case name, byte by byte.
 pub(crate) fn compare_lower(a: &[u8], b: &[u8]) -> Ordering {
-    a.iter()
-        .map(u8::to_ascii_lowercase)
-        .cmp(b.iter().map(u8::to_ascii_lowercase))
+    for (one, two) in a.iter().zip(b) {
+        if one != two {
+            match one.to_ascii_lowercase().cmp(&two.to_ascii_lowercase()) {
+                Ordering::Equal => {}
+                order => return order,
+            }
+        }
+    }
+    a.len().cmp(&b.len())
 }
 
 /// Unfolds, collapses and trims as the block says.
 fn write_value<S: Sink>(block: &HeaderBlock, value: &[u8], out: &mut S) {
-    if block.unfold && value.iter().any(|b| matches!(b, b'\r' | b'\n')) {
+    if block.unfold && scan::has_line_break(value) {
         let unfolded = unfold(value);
         write_collapsed(block, trim_blanks(&unfolded), out);
     } else {
@@ -224,10 +227,7 @@ pub(crate) fn split_on<'a>(text: &'a [u8], separator: &'a [u8]) -> impl Iterator
     let mut rest = Some(text);
     std::iter::from_fn(move || {
         let text = rest?;
-        let at = (!separator.is_empty())
-            .then(|| text.windows(separator.len()).position(|w| w == separator))
-            .flatten();
-        match at {
+        match scan::find(text, separator) {
             Some(at) => {
                 rest = Some(&text[at + separator.len()..]);
                 Some(&text[..at])

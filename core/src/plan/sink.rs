@@ -10,10 +10,28 @@ pub(crate) trait Sink {
     const RECORDS: bool = false;
     /// The next bytes; `secret` if any of them comes from a secret credential.
     fn put(&mut self, bytes: &[u8], secret: bool);
+    /// The next bytes in another ASCII case, without a buffer of the message's size.
+    fn put_in_case(&mut self, bytes: &[u8], upper: bool, secret: bool) {
+        let mut chunk = [0; 64];
+        for piece in bytes.chunks(64) {
+            let chunk = &mut chunk[..piece.len()];
+            chunk.copy_from_slice(piece);
+            in_case(chunk, upper);
+            self.put(chunk, secret);
+        }
+    }
     /// What follows comes from this part.
     fn enter(&mut self, _part: &Part) {}
     /// The part of the matching `enter` is complete.
     fn leave(&mut self) {}
+}
+
+fn in_case(bytes: &mut [u8], upper: bool) {
+    if upper {
+        bytes.make_ascii_uppercase();
+    } else {
+        bytes.make_ascii_lowercase();
+    }
 }
 
 /// What can swallow bytes incrementally, or all at once, which was measured faster.
@@ -79,6 +97,14 @@ impl<A: Absorb> Gather<A> {
         }
     }
 
+    /// The next so many bytes of the buffer, if it has them.
+    #[inline]
+    fn room(&mut self, len: usize) -> Option<&mut [u8]> {
+        let room = self.buffer.get_mut(self.used..)?.get_mut(..len)?;
+        self.used += len;
+        Some(room)
+    }
+
     #[cold]
     fn overflow(&mut self, bytes: &[u8]) {
         let state = self.state.get_or_insert_with(|| self.target.start());
@@ -93,9 +119,9 @@ impl<A: Absorb> Gather<A> {
     }
 
     /// Everything has been put.
-    pub(crate) fn finish(self) -> Digest {
+    pub(crate) fn finish(&mut self) -> Digest {
         let rest = &self.buffer[..self.used];
-        match self.state {
+        match self.state.take() {
             None => self.target.whole(rest),
             Some(mut state) => {
                 A::absorb(&mut state, rest);
@@ -108,11 +134,32 @@ impl<A: Absorb> Gather<A> {
 impl<A: Absorb> Sink for Gather<A> {
     #[inline]
     fn put(&mut self, bytes: &[u8], _secret: bool) {
-        if bytes.len() > GATHERED - self.used {
-            return self.overflow(bytes);
+        match (bytes, self.buffer.get_mut(self.used)) {
+            // Separators: a call of memcpy costs more than the byte.
+            ([byte], Some(place)) => {
+                *place = *byte;
+                self.used += 1;
+            }
+            _ => match self.room(bytes.len()) {
+                Some(room) => room.copy_from_slice(bytes),
+                None => self.overflow(bytes),
+            },
         }
-        self.buffer[self.used..self.used + bytes.len()].copy_from_slice(bytes);
-        self.used += bytes.len();
+    }
+
+    #[inline]
+    fn put_in_case(&mut self, bytes: &[u8], upper: bool, secret: bool) {
+        match self.room(bytes.len()) {
+            Some(room) => {
+                room.copy_from_slice(bytes);
+                in_case(room, upper);
+            }
+            None => {
+                let mut changed = bytes.to_vec();
+                in_case(&mut changed, upper);
+                self.put(&changed, secret);
+            }
+        }
     }
 }
 
@@ -126,6 +173,10 @@ pub(crate) struct Collect {
 impl Sink for Collect {
     fn put(&mut self, bytes: &[u8], secret: bool) {
         self.secret |= secret;
+        if self.bytes.capacity() == 0 {
+            // Most values fit, and growing by doubling would leave copies of secrets behind.
+            self.bytes.reserve(bytes.len().max(128));
+        }
         self.bytes.extend_from_slice(bytes);
     }
 }
@@ -145,29 +196,6 @@ impl Collect {
     }
 }
 
-/// Passes bytes on in another ASCII case, without a buffer of the message's size.
-pub(crate) struct InCase<'s, S: Sink> {
-    pub(crate) inner: &'s mut S,
-    pub(crate) upper: bool,
-}
-
-impl<S: Sink> Sink for InCase<'_, S> {
-    #[inline]
-    fn put(&mut self, bytes: &[u8], secret: bool) {
-        let mut chunk = [0; 64];
-        for piece in bytes.chunks(64) {
-            let chunk = &mut chunk[..piece.len()];
-            chunk.copy_from_slice(piece);
-            if self.upper {
-                chunk.make_ascii_uppercase();
-            } else {
-                chunk.make_ascii_lowercase();
-            }
-            self.inner.put(chunk, secret);
-        }
-    }
-}
-
 /// Refuses more than a limit without buffering: the string to sign may be little longer than what came in.
 pub(crate) struct Bounded<'s, S: Sink> {
     pub(crate) inner: &'s mut S,
@@ -183,6 +211,16 @@ impl<S: Sink> Sink for Bounded<'_, S> {
             Some(left) => {
                 self.left = left;
                 self.inner.put(bytes, secret);
+            }
+            None => self.overflow = true,
+        }
+    }
+    #[inline]
+    fn put_in_case(&mut self, bytes: &[u8], upper: bool, secret: bool) {
+        match self.left.checked_sub(bytes.len()) {
+            Some(left) => {
+                self.left = left;
+                self.inner.put_in_case(bytes, upper, secret);
             }
             None => self.overflow = true,
         }

@@ -2,10 +2,12 @@
 
 use super::headers::split_on;
 use super::{Bound, Eval, Plan, duplicate_header, json_error, malformed_member};
+use crate::crypto::Digest;
 use crate::http_signature::{self, Input};
 use crate::recipe::{Content, Covered, CredentialId, Field, Hole, Items, LetId, Param, Place};
 use crate::text::form::FormPairs;
 use crate::text::json::{self, Scalar};
+use crate::text::scan;
 use crate::time::{self, UnixMillis};
 use crate::{Error, Result, Status};
 use smallvec::SmallVec;
@@ -29,6 +31,8 @@ pub(crate) struct Reading<'m> {
     /// When the signature itself says that it ends.
     pub(crate) expires: Option<UnixMillis>,
     pub(crate) algorithm: Option<usize>,
+    /// The signature as bytes, where the message holds one and there is one way to read it: decoding takes a while.
+    pub(crate) signature: Option<Digest>,
 }
 
 impl<'m> Reading<'m> {
@@ -114,17 +118,24 @@ impl<'m> Reading<'m> {
     /// What parts may read of it.
     pub(crate) fn bound(&self, plan: &Plan) -> Bound<'_> {
         let mut bound = Bound {
-            timestamp: self.one(Hole::Timestamp(None)),
             instant: self.instant,
-            nonce: self.one(Hole::Nonce),
-            key_id: self.one(Hole::KeyId),
             ..Bound::default()
         };
-        for (id, field, text) in self.lets() {
-            let takes = |f: &Field| f.take.iter().any(|t| t.let_id == id);
-            if plan.spec.fields.get(field).is_some_and(takes) {
-                bound.taken.push((id, text));
-            }
+        for capture in &self.captures {
+            let place = match capture.0 {
+                Hole::Timestamp(None) => &mut bound.timestamp,
+                Hole::Nonce => &mut bound.nonce,
+                Hole::KeyId => &mut bound.key_id,
+                Hole::Let(id) => {
+                    let field = plan.spec.fields.get(usize::from(capture.1));
+                    if field.is_some_and(|f| f.take.iter().any(|t| t.let_id == id)) {
+                        bound.taken.push((id, self.text(capture)));
+                    }
+                    continue;
+                }
+                _ => continue,
+            };
+            place.get_or_insert(self.text(capture));
         }
         bound
     }
@@ -345,11 +356,10 @@ fn read_group(
     let mut seen: SmallVec<[usize; 8]> = SmallVec::new();
     for item in split_on(list, &items.item) {
         let item = super::trim_blanks(item);
-        let mut halves = split_on(item, &items.kv);
-        let (Some(key), Some(_)) = (halves.next(), halves.next()) else {
+        let Some(end) = scan::find(item, &items.kv) else {
             return Err(refusal(field, text, bad));
         };
-        let key = super::trim_blanks(key);
+        let key = super::trim_blanks(&item[..end]);
         let Some(which) = items.entries.iter().position(|(k, _)| k.as_bytes() == key) else {
             continue;
         };

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::model::{Hole, Items, Piece, Template};
 use crate::text::ByteSet;
+use crate::text::scan::find;
 
 /// A template has at most this many holes, so that reading needs no allocation.
 pub const MAX_HOLES: usize = 8;
@@ -237,14 +238,13 @@ fn take(
         .then_some((hole, range.start, range.end))
 }
 
-fn find(text: &[u8], literal: &[u8]) -> Option<usize> {
-    text.windows(literal.len().max(1))
-        .position(|w| w == literal)
-}
-
 fn find_last(text: &[u8], literal: &[u8]) -> Option<usize> {
-    text.windows(literal.len().max(1))
-        .rposition(|w| w == literal)
+    match literal {
+        [byte] => text.iter().rposition(|b| b == byte),
+        _ => text
+            .windows(literal.len().max(1))
+            .rposition(|w| w == literal),
+    }
 }
 
 fn describe(hole: Hole) -> &'static str {

@@ -6,6 +6,7 @@ pub mod form;
 pub mod json;
 pub mod json_canonical;
 pub mod json_edit;
+pub(crate) mod scan;
 pub mod url;
 
 pub use bytes::ByteSet;

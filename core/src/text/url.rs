@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::scan;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 
 /// Everything but RFC 3986's unreserved characters is escaped, with upper-case hexadecimal digits.
@@ -16,20 +17,15 @@ const ESCAPED_PATH: &AsciiSet = &ESCAPED.remove(b'/');
 
 /// Path and query of a request target, cut at the first `?`; `/a?` has the empty query, `/a` has none.
 pub fn split_target(target: &[u8]) -> (&[u8], Option<&[u8]>) {
-    match target.iter().position(|b| *b == b'?') {
+    match scan::position(target, b'?') {
         Some(at) => (&target[..at], Some(&target[at + 1..])),
         None => (target, None),
     }
 }
 
-/// Whether the target holds a `#`: a fragment is never sent, so a target with one is a caller's mistake.
-pub fn has_fragment(target: &[u8]) -> bool {
-    target.contains(&b'#')
-}
-
 /// Appends the text with `%XX` decoded. A `%` without two hexadecimal digits is kept as it is; returns whether there was one.
 pub fn percent_decode_into(text: &[u8], out: &mut Vec<u8>) -> bool {
-    if !text.contains(&b'%') {
+    if scan::position(text, b'%').is_none() {
         out.extend_from_slice(text);
         return false;
     }

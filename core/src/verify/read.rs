@@ -48,7 +48,7 @@ impl Verifier {
     }
 
     /// What is judged once all fields of a rank have been read.
-    fn after_rank(&self, done: Rank, next: Rank, reading: &Reading<'_>) -> Result<()> {
+    fn after_rank(&self, done: Rank, next: Rank, reading: &mut Reading<'_>) -> Result<()> {
         if done == next && next != Rank::Other {
             return Ok(());
         }
@@ -66,7 +66,7 @@ impl Verifier {
     }
 
     /// Every signature must decode, and have the digest's length where there is one.
-    pub(super) fn check_signature_syntax(&self, reading: &Reading<'_>) -> Result<()> {
+    pub(super) fn check_signature_syntax(&self, reading: &mut Reading<'_>) -> Result<()> {
         let plan = &*self.plan;
         let length = match &self.algorithms[..] {
             [(_, algorithm)] => match plan.operation(*algorithm) {
@@ -75,14 +75,23 @@ impl Verifier {
             },
             _ => None,
         };
+        let (mut count, mut only) = (0, None);
         for (index, text) in reading.signatures() {
-            let decodes = match length {
-                Some(length) => (plan.spec.read_encodings.iter())
+            let field = &plan.spec.fields[index as usize];
+            let decodes = match (length, &plan.spec.read_encodings[..]) {
+                (Some(length), [encoding]) => {
+                    let digest = encoding.decode_digest(text, length);
+                    let decodes = digest.is_some();
+                    only = digest.filter(|_| field.repeat.is_none());
+                    decodes
+                }
+                (Some(length), several) => several
+                    .iter()
                     .any(|e| e.decode_digest(text, length).is_some()),
-                None => decode(plan, text).is_some(),
+                (None, _) => decode(plan, text).is_some(),
             };
+            count += 1;
             if !decodes {
-                let field = &plan.spec.fields[index as usize];
                 return Err(at(
                     field,
                     Status::MalformedSignature,
@@ -90,6 +99,7 @@ impl Verifier {
                 ));
             }
         }
+        reading.signature = only.filter(|_| count == 1);
         Ok(())
     }
 
