@@ -19,17 +19,20 @@ const PERCENT: u8 = 1 << 4;
 const DOT: u8 = 1 << 5;
 
 static TRAITS: [u8; 256] = {
+    const fn bit(holds: bool, bit: u8) -> u8 {
+        if holds { bit } else { 0 }
+    }
     let mut traits = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let b = byte as u8;
-        traits[byte] = (!ByteSet::TOKEN.contains(b)) as u8 * NOT_IN_TOKEN
-            | (!TARGET.contains(b)) as u8 * NOT_IN_TARGET
-            | (b < b' ' || b == 0x7f) as u8 * CONTROL
-            | (b == b'#') as u8 * FRAGMENT
-            | (b == b'%') as u8 * PERCENT
-            | (b == b'.') as u8 * DOT;
-        byte += 1;
+    let mut at = 0;
+    while at < 256 {
+        let byte = at as u8;
+        traits[at] = bit(!ByteSet::TOKEN.contains(byte), NOT_IN_TOKEN)
+            | bit(!TARGET.contains(byte), NOT_IN_TARGET)
+            | bit(byte < b' ' || byte == 0x7f, CONTROL)
+            | bit(byte == b'#', FRAGMENT)
+            | bit(byte == b'%', PERCENT)
+            | bit(byte == b'.', DOT);
+        at += 1;
     }
     traits
 };

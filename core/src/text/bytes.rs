@@ -99,7 +99,7 @@ impl ByteSet {
     pub fn contains_all(self, text: &[u8]) -> bool {
         // Without a branch a byte: texts are short and nearly always good.
         let all = text.iter().fold(1, |all, byte| {
-            all & self.0[usize::from(byte >> 6)] >> (byte & 63)
+            all & (self.0[usize::from(byte >> 6)] >> (byte & 63))
         });
         all & 1 == 1
     }
