@@ -9,6 +9,7 @@ mod conform;
 mod failure;
 mod input;
 mod output;
+mod progress;
 mod report;
 mod secrets;
 mod serve;

@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub mod batch;
 pub mod completions;
 pub mod diagnose;
 pub mod explain;

@@ -1,11 +1,12 @@
 //! `paysig verify`: the verdict on a message.
 
 use clap::Args;
-use paysig::Status;
 use paysig::recipe::Flow;
+use paysig::time::UnixMillis;
+use paysig::{Status, Verifier};
 use serde::Serialize;
 
-use super::{check_stdin, warn_of_line_end};
+use super::{batch, check_stdin, warn_of_line_end};
 use crate::choose::SchemeArgs;
 use crate::clock;
 use crate::failure::{Failure, Result};
@@ -33,6 +34,12 @@ pub struct VerifyArgs {
     /// Demand this key id
     #[arg(long, value_name = "ID")]
     expect_key_id: Option<String>,
+    /// Verify many messages: a file of JSON objects, one a line, each {"message": {"method", "target", "url"?, "headers", "body" or "body_base64"}, "now"?}; - is standard input
+    #[arg(long, value_name = "FILE")]
+    batch: Option<String>,
+    /// Threads of --batch; as many as there are processors unless given
+    #[arg(long, value_name = "COUNT", requires = "batch", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
 }
 
 #[derive(Serialize)]
@@ -59,6 +66,9 @@ pub fn run(args: &VerifyArgs, out: &Output) -> Result<()> {
         verifier = verifier.expect_key_id(id);
     }
     let now = clock::now(args.now.as_deref())?;
+    if let Some(path) = &args.batch {
+        return verify_batch(args, &verifier, path, now, out);
+    }
     let message = args.message.read()?;
     let headers = message.header_list();
     let borrowed = message.message(&headers);
@@ -83,6 +93,30 @@ pub fn run(args: &VerifyArgs, out: &Output) -> Result<()> {
             Err(Failure::from(error))
         }
     }
+}
+
+fn verify_batch(
+    args: &VerifyArgs,
+    verifier: &Verifier,
+    path: &str,
+    now: UnixMillis,
+    out: &Output,
+) -> Result<()> {
+    if args.message.any() {
+        return Err(Failure::usage(
+            "--batch takes its messages from the file: give no message beside it",
+        ));
+    }
+    if path == "-" && args.credentials.reads_stdin() {
+        return Err(Failure::usage(
+            "standard input can hold the messages or a credential, not both",
+        ));
+    }
+    let threads = match args.threads {
+        Some(count) => usize::from(count),
+        None => std::thread::available_parallelism().map_or(1, usize::from),
+    };
+    batch::run(verifier, path, now, threads, out)
 }
 
 fn text(verified: &VerifiedReport, out: &Output) -> String {

@@ -83,6 +83,33 @@ pub struct Message {
     status: Option<u16>,
 }
 
+impl Message {
+    /// The message's bytes; target and header text are Latin-1 or UTF-8.
+    pub fn wire(&self, latin1: bool) -> Result<OwnedMessage> {
+        let bytes = |text: &str| wire_bytes(text, latin1);
+        let body = match (&self.body, &self.body_base64) {
+            (Some(_), Some(_)) => return Err(wrong("body and body_base64 exclude each other")),
+            (Some(text), None) => text.clone().into_bytes(),
+            (None, Some(text)) => STANDARD
+                .decode(text)
+                .map_err(|_| wrong("body_base64 is not base64"))?,
+            (None, None) => Vec::new(),
+        };
+        let mut headers = Vec::with_capacity(self.headers.len());
+        for (name, value) in &self.headers {
+            headers.push((bytes(name)?, bytes(value)?));
+        }
+        Ok(OwnedMessage {
+            method: self.method.clone(),
+            target: bytes(&self.target)?,
+            url: self.url.clone(),
+            headers,
+            body,
+            status: self.status,
+        })
+    }
+}
+
 fn wrong(message: impl Into<String>) -> Failure {
     Failure::new(Status::InvalidOption, message)
 }
@@ -99,29 +126,7 @@ impl Line {
 
     /// The message's bytes.
     pub fn wire_message(&self) -> Result<OwnedMessage> {
-        let latin1 = self.latin1()?;
-        let m = &self.message;
-        let bytes = |text: &str| wire_bytes(text, latin1);
-        let body = match (&m.body, &m.body_base64) {
-            (Some(_), Some(_)) => return Err(wrong("body and body_base64 exclude each other")),
-            (Some(text), None) => text.clone().into_bytes(),
-            (None, Some(text)) => STANDARD
-                .decode(text)
-                .map_err(|_| wrong("body_base64 is not base64"))?,
-            (None, None) => Vec::new(),
-        };
-        let mut headers = Vec::with_capacity(m.headers.len());
-        for (name, value) in &m.headers {
-            headers.push((bytes(name)?, bytes(value)?));
-        }
-        Ok(OwnedMessage {
-            method: m.method.clone(),
-            target: bytes(&m.target)?,
-            url: m.url.clone(),
-            headers,
-            body,
-            status: m.status,
-        })
+        self.message.wire(self.latin1()?)
     }
 
     /// The time of the line.
@@ -169,7 +174,8 @@ impl Line {
     }
 }
 
-fn rfc3339(name: &str, text: &str) -> Result<UnixMillis> {
+/// A time of the protocol.
+pub fn rfc3339(name: &str, text: &str) -> Result<UnixMillis> {
     UnixMillis::from_rfc3339(text)
         .ok_or_else(|| wrong(format!("{name} {text:?} is not an RFC 3339 time")))
 }

@@ -2,7 +2,7 @@
 //! compared; so nothing here is invented (no nonce, no clock) and nothing is left out.
 
 mod answer;
-mod line;
+pub mod line;
 
 use std::io::{BufRead, Write};
 
