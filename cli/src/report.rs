@@ -65,7 +65,8 @@ impl VerifiedReport {
 }
 
 impl CoverageReport {
-    fn new(coverage: &Coverage) -> Self {
+    /// From the engine's answer.
+    pub fn new(coverage: &Coverage) -> Self {
         CoverageReport {
             method: coverage.method,
             path: coverage.path,
@@ -104,6 +105,10 @@ impl CoverageReport {
         match &self.body {
             BodyReport::Word("all") => covered.push("body".to_owned()),
             BodyReport::Word(_) => open.push("body".to_owned()),
+            // Every value is signed, each on its own.
+            BodyReport::Members(names) if names.iter().any(|n| n == "*") => {
+                covered.push("every field of the body".to_owned());
+            }
             BodyReport::Members(names) => {
                 covered.push(format!("body members {}", names.join(", ")));
                 open.push("the rest of the body".to_owned());

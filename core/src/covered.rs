@@ -91,7 +91,7 @@ fn carried(eval: &Eval<'_, '_>, found: &mut Found) {
         if field.has_signature() || holes.peek().is_none() || !holes.all(signed) {
             continue;
         }
-        if !matches!(crate::plan::wire::wire_text(eval, index), Ok(Some(_))) {
+        if !stands(eval, index) {
             continue;
         }
         match &field.place {
@@ -102,6 +102,15 @@ fn carried(eval: &Eval<'_, '_>, found: &mut Found) {
             Place::Query(_) | Place::Cookie(_) => {}
         }
     }
+}
+
+/// Whether a field is in the message, or will be when it is signed.
+fn stands(eval: &Eval<'_, '_>, index: usize) -> bool {
+    if eval.added.is_some() {
+        let field = eval.plan.spec.fields.get(index);
+        return field.is_some_and(|f| !f.optional && f.when.as_ref().is_none_or(|w| eval.holds(w)));
+    }
+    matches!(crate::plan::wire::wire_text(eval, index), Ok(Some(_)))
 }
 
 /// A digest of the body in a query or header that is signed covers the body.
@@ -116,7 +125,7 @@ fn digests(eval: &Eval<'_, '_>, index: usize, found: &mut Found) {
         Place::Header(name) => found.headers.contains(&name.to_ascii_lowercase()),
         _ => false,
     };
-    if !(signed && applies && matches!(crate::plan::wire::wire_text(eval, index), Ok(Some(_)))) {
+    if !(signed && applies && stands(eval, index)) {
         return;
     }
     for hole in field.holes() {

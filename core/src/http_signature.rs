@@ -275,6 +275,9 @@ pub(crate) fn write_base<S: Sink>(eval: &Eval<'_, '_>, text: &[u8], out: &mut S)
     let text = std::str::from_utf8(text).map_err(|_| malformed())?;
     let input = Input::parse(text).ok_or_else(malformed)?;
     for component in &input.components {
+        if S::RECORDS {
+            out.enter_named("component", component.text.as_bytes());
+        }
         out.put(component.text.as_bytes(), false);
         out.put(b": ", false);
         let value = component_value(eval, component)?;
@@ -283,6 +286,9 @@ pub(crate) fn write_base<S: Sink>(eval: &Eval<'_, '_>, text: &[u8], out: &mut S)
         }
         out.put(&value, false);
         out.put(b"\n", false);
+        if S::RECORDS {
+            out.leave();
+        }
     }
     out.put(b"\"@signature-params\": ", false);
     out.put(text.as_bytes(), false);

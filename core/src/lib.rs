@@ -41,7 +41,7 @@ pub use diagnose::{
     DiagnoseOptions, Diagnosis, Finding, Remedy, RuledOut, diagnose, diagnose_with,
 };
 pub use error::{Error, KeyRequest, Result};
-pub use explain::{ExplainedPart, Explanation};
+pub use explain::{ExplainedPart, Explanation, NestedInput};
 pub use message::{Header, Message};
 pub use recipe::{Direction, Flow, Lint, lint};
 pub use report::{catalogue_json, lint_json};

@@ -3,7 +3,7 @@
 use crate::catalogue::catalogue;
 use crate::covered::{BodyCoverage, Coverage};
 use crate::diagnose::{Diagnosis, Finding};
-use crate::explain::Explanation;
+use crate::explain::{ExplainedPart, Explanation};
 use crate::recipe::{Flow, lint};
 use crate::scheme::{Scheme, scheme};
 use base64::Engine as _;
@@ -13,6 +13,10 @@ use serde_json::{Map, Value, json};
 impl Coverage {
     /// `{"method":true,"path":true,"query":false,"headers":["x-date"],"body":"all"}`; body is `all`, `none` or a list.
     pub fn to_json(&self) -> String {
+        self.value().to_string()
+    }
+
+    fn value(&self) -> Value {
         let body = match &self.body {
             BodyCoverage::All => json!("all"),
             BodyCoverage::None => json!("none"),
@@ -25,7 +29,6 @@ impl Coverage {
             "headers": self.headers,
             "body": body,
         })
-        .to_string()
     }
 }
 
@@ -33,20 +36,38 @@ impl Explanation {
     /// `{"string_to_sign":"...","parts":[{"part":"method","start":0,"end":4}]}`; `string_to_sign_base64` where the
     /// bytes are not UTF-8.
     pub fn to_json(&self) -> String {
-        let parts: Vec<Value> = self
-            .parts()
-            .iter()
-            .map(|p| json!({"part": p.part, "start": p.start, "end": p.end}))
-            .collect();
-        match std::str::from_utf8(self.string_to_sign()) {
-            Ok(text) => json!({"string_to_sign": text, "parts": parts}),
-            Err(_) => json!({
-                "string_to_sign_base64": STANDARD.encode(self.string_to_sign()),
-                "parts": parts,
-            }),
-        }
-        .to_string()
+        Value::Object(explained(self.string_to_sign(), self.parts())).to_string()
     }
+
+    /// The same with the inputs of digests inside the string and what is covered:
+    /// `"nested":[{"part","step","string_to_sign","parts"}],"covered":{...}`, the latter as [`Coverage::to_json`].
+    pub fn to_full_json(&self) -> String {
+        let nested = self.nested().iter().map(|n| {
+            let mut members = Map::new();
+            members.insert("part".to_owned(), json!(n.part));
+            members.insert("step".to_owned(), json!(n.step));
+            members.extend(explained(&n.bytes, &n.parts));
+            Value::Object(members)
+        });
+        let mut members = explained(self.string_to_sign(), self.parts());
+        members.insert("nested".to_owned(), nested.collect());
+        members.insert("covered".to_owned(), self.covered().value());
+        Value::Object(members).to_string()
+    }
+}
+
+/// Bytes and their origin.
+fn explained(bytes: &[u8], parts: &[ExplainedPart]) -> Map<String, Value> {
+    let parts = parts.iter();
+    let parts = parts.map(|p| json!({"part": p.part, "start": p.start, "end": p.end}));
+    let (name, text) = match std::str::from_utf8(bytes) {
+        Ok(text) => ("string_to_sign", text.to_owned()),
+        Err(_) => ("string_to_sign_base64", STANDARD.encode(bytes)),
+    };
+    let mut members = Map::new();
+    members.insert(name.to_owned(), Value::String(text));
+    members.insert("parts".to_owned(), parts.collect());
+    members
 }
 
 impl Diagnosis {
@@ -154,7 +175,7 @@ mod tests {
     fn strings_that_are_not_text_come_as_base64() {
         let explanation = Explanation {
             bytes: vec![0xff],
-            parts: Vec::new(),
+            ..Explanation::default()
         };
         assert_eq!(
             explanation.to_json(),

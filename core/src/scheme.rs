@@ -129,10 +129,7 @@ impl Scheme {
         message: &Message<'_>,
         options: &SignOptions<'_>,
     ) -> Result<Explanation> {
-        let as_signed = || {
-            self.verifier_with(flow, keys, variants)?
-                .explain(message, options.now)
-        };
+        let as_signed = || self.verifier_with(flow, keys, variants)?.explain(message);
         let as_unsigned = || {
             let none = Credentials::new();
             let credentials = keys.keys().first().map_or(&none, |k| &k.credentials);

@@ -66,7 +66,7 @@ impl Verifier {
         given: &Given<'_, '_>,
     ) -> paysig::Result<Explanation> {
         let inner = &self.inner;
-        let explained = given.detached(py, false, |message| inner.explain(message, None));
+        let explained = given.detached(py, false, |message| inner.explain(message));
         explained.map(Explanation::new)
     }
 

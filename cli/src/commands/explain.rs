@@ -1,17 +1,17 @@
 //! `paysig explain`: the string to sign, byte by byte.
 
 use clap::Args;
-use paysig::Explanation;
 use paysig::recipe::Flow;
+use paysig::{ExplainedPart, Explanation};
 
 use super::{SigningArgs, check_stdin, warn_of_line_end};
 use crate::choose::SchemeArgs;
 use crate::clock;
 use crate::failure::Result;
 use crate::input::flags::MessageArgs;
-use crate::output::escape::{hex_rows, visible};
+use crate::output::escape::{hex_rows, one_line, visible};
 use crate::output::{Output, Tone};
-use crate::report::ExplanationReport;
+use crate::report::{CoverageReport, raw_json};
 use crate::secrets::CredentialArgs;
 
 /// Options of `explain`.
@@ -47,25 +47,43 @@ pub fn run(args: &ExplainArgs, out: &Output) -> Result<()> {
     let options = args.signing.options(now);
     let explanation = scheme.explain(flow, &ring, &variants, &borrowed, &options)?;
     if out.json {
-        return out.object(&ExplanationReport::new(&explanation));
+        return out.object(&raw_json(explanation.to_full_json()));
     }
     warn_of_line_end(&message, out);
     out.text(&text(&explanation, args.hex, out))
 }
 
-/// A table of the parts, then the whole as it is.
+/// A table of the parts, the whole in hex if wanted, the inputs of digests inside, and what is not covered.
 pub fn text(explanation: &Explanation, hex: bool, out: &Output) -> String {
     let bytes = explanation.string_to_sign();
     let mut text = out.row("string to sign", format!("{} bytes", bytes.len()));
-    let width = explanation
-        .parts()
+    text.push_str(&rows(bytes, explanation.parts(), hex, out));
+    for inner in explanation.nested() {
+        let size = format!("{} of {} bytes", inner.step, inner.bytes.len());
+        text.push_str(&out.row(
+            "input of",
+            format!("{} ({size})", one_line(inner.part.as_bytes())),
+        ));
+        text.push_str(&rows(&inner.bytes, &inner.parts, hex, out));
+    }
+    let (covered, open) = CoverageReport::new(explanation.covered()).in_words();
+    text.push_str(&out.row("covered", covered));
+    text.push_str(&out.row("NOT covered", open));
+    text
+}
+
+/// One line a part: where it stands, where it comes from, what it is.
+fn rows(bytes: &[u8], parts: &[ExplainedPart], hex: bool, out: &Output) -> String {
+    let mut text = String::new();
+    let width = parts
         .iter()
         .map(|p| p.part.chars().count())
         .max()
         .unwrap_or_default();
-    for part in explanation.parts() {
+    for part in parts {
         let piece = bytes.get(part.start..part.end).unwrap_or_default();
-        let name = out.paint(Tone::Label, &format!("{:<width$}", part.part));
+        let name = format!("{:<width$}", one_line(part.part.as_bytes()));
+        let name = out.paint(Tone::Label, &name);
         text.push_str(&format!(
             "{:>6}..{:<6} {name}  {}\n",
             part.start,

@@ -167,7 +167,7 @@ impl Provider {
         let borrowed = message.message(&headers);
         let now = Some(clock::system());
         let refuse = |failure: Failure| {
-            let explanation = verifier.explain(&borrowed, now).ok();
+            let explanation = verifier.explain(&borrowed).ok();
             verdict::refused(self, message, &failure, explanation.as_ref())
         };
         match verifier.handshake(&borrowed, now) {

@@ -147,7 +147,8 @@ impl Draft<'_> {
         let plan = &*self.signer.plan;
         let mut recorder = Recorder::new(plan);
         self.gather(&mut recorder)?;
-        Ok(recorder.finish(self.jws_header.as_ref()))
+        let covered = self.with_eval(|eval| Ok(crate::covered::coverage(eval)))?;
+        Ok(recorder.finish(self.jws_header.as_ref(), covered))
     }
 }
 

@@ -74,6 +74,7 @@ impl<'e, 'm> Eval<'e, 'm> {
         }
         if S::RECORDS {
             out.enter(part);
+            out.nest(self, part);
         }
         let result = match part.then.split_first() {
             None => self.source(part, out),
@@ -178,7 +179,8 @@ impl<'e, 'm> Eval<'e, 'm> {
         }
     }
 
-    fn source<S: Sink>(&self, part: &Part, out: &mut S) -> Result<()> {
+    /// Writes what a part reads, before its pipeline.
+    pub(crate) fn source<S: Sink>(&self, part: &Part, out: &mut S) -> Result<()> {
         let depth = self.depth.get();
         if depth >= MAX_DEPTH {
             return Err(Error::new(Status::InvalidRecipe, "parts nest too deeply"));

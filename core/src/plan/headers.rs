@@ -33,6 +33,9 @@ pub(crate) fn block<S: Sink>(eval: &Eval<'_, '_>, block: &HeaderBlock, out: &mut
                 if block.join && !std::mem::take(&mut first) {
                     out.put(&block.end, false);
                 }
+                if S::RECORDS {
+                    out.enter_named("header", name);
+                }
                 let is_pseudo = |(p, _): &&(String, _)| p.as_bytes().eq_ignore_ascii_case(name);
                 if let Some((_, part)) = pseudo.iter().find(is_pseudo) {
                     name_and_kv(block, name, out);
@@ -42,6 +45,9 @@ pub(crate) fn block<S: Sink>(eval: &Eval<'_, '_>, block: &HeaderBlock, out: &mut
                 }
                 if !block.join {
                     out.put(&block.end, false);
+                }
+                if S::RECORDS {
+                    out.leave();
                 }
             }
             Ok(())
@@ -123,10 +129,16 @@ fn by_prefix<S: Sink>(eval: &Eval<'_, '_>, block: &HeaderBlock, prefix: &[u8], o
         if block.join && index > 0 {
             out.put(&block.end, false);
         }
+        if S::RECORDS {
+            out.enter_named("header", name);
+        }
         name_and_kv(block, name, out);
         write_value(block, value, out);
         if !block.join {
             out.put(&block.end, false);
+        }
+        if S::RECORDS {
+            out.leave();
         }
     }
 }

@@ -7,7 +7,7 @@ pub(crate) mod keys;
 mod label;
 pub(crate) mod sink;
 mod sources;
-mod steps;
+pub(crate) mod steps;
 pub(crate) mod wire;
 
 pub(crate) use bound::{Added, Bound, Cache, JwsHeader};

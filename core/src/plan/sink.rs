@@ -1,5 +1,6 @@
 //! Where a plan's bytes go: a MAC, a digest, a buffer, or a recorder that remembers where they came from.
 
+use super::eval::Eval;
 use crate::crypto::{Digest, Hash, HashState, HmacKey, HmacState};
 use crate::recipe::Part;
 use zeroize::Zeroize;
@@ -22,6 +23,10 @@ pub(crate) trait Sink {
     }
     /// What follows comes from this part.
     fn enter(&mut self, _part: &Part) {}
+    /// What follows comes from one named piece of the part: a header of a block, a field of a form.
+    fn enter_named(&mut self, _kind: &str, _name: &[u8]) {}
+    /// A part that was entered may be digested on its way: its input can be had from here.
+    fn nest(&mut self, _eval: &Eval<'_, '_>, _part: &Part) {}
     /// The part of the matching `enter` is complete.
     fn leave(&mut self) {}
 }
@@ -227,6 +232,12 @@ impl<S: Sink> Sink for Bounded<'_, S> {
     }
     fn enter(&mut self, part: &Part) {
         self.inner.enter(part);
+    }
+    fn enter_named(&mut self, kind: &str, name: &[u8]) {
+        self.inner.enter_named(kind, name);
+    }
+    fn nest(&mut self, eval: &Eval<'_, '_>, part: &Part) {
+        self.inner.nest(eval, part);
     }
     fn leave(&mut self) {
         self.inner.leave();

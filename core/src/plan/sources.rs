@@ -206,11 +206,17 @@ pub(crate) fn leaves<S: Sink>(eval: &Eval<'_, '_>, leaves: &Leaves, out: &mut S)
         if !std::mem::take(&mut first) {
             out.put(&leaves.sep, false);
         }
+        if S::RECORDS {
+            out.enter_named("json", path.as_bytes());
+        }
         if let Some(kv) = &leaves.kv {
             out.put(path.as_bytes(), false);
             out.put(kv, false);
         }
         out.put(value.as_bytes(), false);
+        if S::RECORDS {
+            out.leave();
+        }
     }
     Ok(())
 }
@@ -267,6 +273,9 @@ pub(crate) fn sorted<S: Sink>(eval: &Eval<'_, '_>, rule: &Sorted, out: &mut S) -
         if index > 0 {
             out.put(&rule.sep, false);
         }
+        if S::RECORDS {
+            out.enter_named("field", name);
+        }
         let mut put = |text: &[u8], escape: FieldEscape| {
             let mut escaped = Vec::new();
             match escape {
@@ -285,6 +294,9 @@ pub(crate) fn sorted<S: Sink>(eval: &Eval<'_, '_>, rule: &Sorted, out: &mut S) -
             put(&rule.kv, FieldEscape::None);
         }
         put(value, rule.encode);
+        if S::RECORDS {
+            out.leave();
+        }
     }
     Ok(())
 }

@@ -384,7 +384,7 @@ impl Verifier {
     }
 
     /// What would be verified, byte by byte; the time and other values come from the message.
-    pub fn explain(&self, message: &Message<'_>, _now: Option<UnixMillis>) -> Result<Explanation> {
+    pub fn explain(&self, message: &Message<'_>) -> Result<Explanation> {
         let plan = &*self.plan;
         let mut reading = Reading::default();
         self.read(message, &mut reading)?;
@@ -401,7 +401,8 @@ impl Verifier {
         accepted.with_eval(self, None, |eval| {
             let mut recorder = Recorder::new(plan);
             self.gather(eval, &mut recorder)?;
-            Ok(recorder.finish(accepted.jws.as_ref().map(|j| &j.header)))
+            let covered = crate::covered::coverage(eval);
+            Ok(recorder.finish(accepted.jws.as_ref().map(|j| &j.header), covered))
         })
     }
 }
