@@ -73,7 +73,7 @@ struct State {
     expires_at: i64,
     lease_until: Option<i64>,
     /// No fetch before this time, after a failure.
-    retry_at: i64,
+    retry_at: Option<i64>,
     /// The answer named no lifetime: the token serves one request.
     once: bool,
     /// The API refused a fresh token once already.
@@ -132,7 +132,7 @@ impl TokenSession {
         let usable = state.token.is_some() && now.0 < state.expires_at;
         let leased = state.lease_until.is_some_and(|until| now.0 < until);
         let due = !usable || now.0 >= state.refresh_at;
-        if due && !leased && now.0 >= state.retry_at {
+        if due && !leased && state.retry_at.is_none_or(|at| now.0 >= at) {
             let request = self.request(now)?;
             self.state.lease_until = Some(request.lease_until.0);
             return Ok(Action::Fetch(request));
@@ -146,7 +146,8 @@ impl TokenSession {
         let until = state
             .lease_until
             .filter(|_| leased)
-            .unwrap_or(state.retry_at);
+            .or(state.retry_at)
+            .unwrap_or(now.0);
         Ok(Action::Wait {
             until: UnixMillis(until),
         })
@@ -225,7 +226,7 @@ impl TokenSession {
                 Ok(())
             }
             Err(error) => {
-                self.state.retry_at = now.0.saturating_add(RETRY_MS);
+                self.state.retry_at = Some(now.0.saturating_add(RETRY_MS));
                 self.state.failure = Some((error.status(), error.message().to_owned()));
                 Err(error)
             }
@@ -352,7 +353,10 @@ impl TokenSession {
             refresh_at: time("refresh_at")?,
             expires_at: time("expires_at")?,
             lease_until: value["lease_until"].as_i64(),
-            retry_at: time("retry_at")?,
+            retry_at: match value["retry_at"].is_null() {
+                true => None,
+                false => Some(time("retry_at")?),
+            },
             once: value["once"] == true,
             refused_fresh: value["refused_fresh"] == true,
             failure: None,

@@ -28,6 +28,16 @@ fn bearer(action: Action) -> String {
 const ANSWER: &[u8] = br#"{"access_token":"tok1","token_type":"Bearer","expires_in":600}"#;
 
 #[test]
+fn a_clock_before_1970_fetches_too() {
+    for now in [i64::MIN, -1, 0] {
+        assert!(matches!(
+            session().next(UnixMillis(now)).unwrap(),
+            Action::Fetch(_)
+        ));
+    }
+}
+
+#[test]
 fn one_fetches_while_others_wait() {
     let mut s = session();
     let Action::Fetch(request) = s.next(at(0)).unwrap() else {

@@ -4,13 +4,19 @@
 use crate::Pieces;
 use crate::support::table::{Case, NONCE, PAYLOAD, TABLE};
 use crate::support::{Rng, Wire, credentials};
-use paysig::{DiagnoseOptions, Error, KeyRing, SignOptions, Signer, Status, UnixMillis, Verifier};
+use paysig::{
+    DiagnoseOptions, Error, KeyRing, Scheme, SignOptions, Signer, Status, UnixMillis, Verifier,
+};
 use std::sync::OnceLock;
 
 const NOW: UnixMillis = UnixMillis(1_709_629_687_000);
 
 struct Ready {
     case: &'static Case,
+    scheme: Scheme,
+    ring: KeyRing,
+    /// Whoever sends the credential itself may send what they like.
+    bearer: bool,
     signer: Signer,
     verifier: Option<Verifier>,
     plain: Wire,
@@ -49,8 +55,13 @@ fn make(number: usize) -> Ready {
     let replay_key = verifier
         .as_ref()
         .map(|v| signed.with(|m| v.verify(m, Some(NOW)).unwrap().replay_key()));
+    let lints = paysig::lint(scheme.recipe());
+    let bearer = (lints.iter()).any(|l| l.id == "bearer-credential" && l.flow == case.flow);
     Ready {
         case,
+        scheme,
+        ring,
+        bearer,
         signer,
         verifier,
         plain,
@@ -145,14 +156,8 @@ pub fn verify(data: &[u8]) {
     let _ = wire.with(|m| verifier.explain(m, Some(NOW)).map(|_| ()));
     match wire.with(|m| verifier.verify(m, Some(NOW)).map(|v| v.report())) {
         Ok(report) => {
-            // Whoever sends the credential itself may send what they like.
-            let scheme = paysig::scheme(ready.case.id).unwrap();
-            let lints = paysig::lint(scheme.recipe());
-            let bearer = lints
-                .iter()
-                .any(|l| l.id == "bearer-credential" && l.flow == ready.case.flow);
             assert!(
-                bearer || report.replay_key == ready.replay_key,
+                ready.bearer || report.replay_key == ready.replay_key,
                 "{}: another message was accepted: {wire:?}",
                 ready.case.id
             );
@@ -168,13 +173,12 @@ pub fn diagnose(data: &[u8]) {
     let mut pieces = Pieces::new(data);
     let ready = ready(pieces.number());
     let wire = changed(&ready.signed, &mut pieces);
-    let scheme = paysig::scheme(ready.case.id).unwrap();
-    let ring = KeyRing::of(credentials(ready.case.verify));
     let options = DiagnoseOptions {
         now: Some(NOW),
         ..DiagnoseOptions::default()
     };
-    let result = wire.with(|m| paysig::diagnose_with(&scheme, ready.case.flow, &ring, m, &options));
+    let result = wire
+        .with(|m| paysig::diagnose_with(&ready.scheme, ready.case.flow, &ready.ring, m, &options));
     match result {
         Ok(diagnosis) => {
             let text = format!("{:?}", diagnosis.findings);
