@@ -3,7 +3,7 @@
 import { PaysigError, Scheme, Signer, Verifier, catalogue, diagnose, explain, readMessage } from "./paysig/browser.js";
 import { showCatalogue } from "./catalogue.js";
 import { byId, h } from "./dom.js";
-import { authentic, coverage, diagnosis, refused, ruleCoverage, stringToSign, unexplained } from "./result.js";
+import { authentic, coverage, diagnosis, refused, ruleCoverage, stringToSign, unexplained, weaknesses } from "./result.js";
 
 const OWN = "own-recipe";
 const form = byId("form");
@@ -150,7 +150,7 @@ async function run() {
     covered = coverage(verified.covered);
   } catch (error) {
     nodes.push(refused(error));
-    if (error.verdict && error.verdict !== "missing_signature") nodes.push(...diagnosis(await diagnose(given)));
+    if (error.verdict && !["missing_signature", "needs_key", "unverifiable"].includes(error.verdict)) nodes.push(...diagnosis(await diagnose(given)));
   }
   try {
     nodes.push(...stringToSign(await explain(given)));
@@ -158,7 +158,7 @@ async function run() {
     if (!(error instanceof PaysigError)) throw error;
     nodes.push(unexplained(error));
   }
-  show(nodes, covered);
+  show(nodes, covered, scheme instanceof Scheme ? weaknesses(scheme.lint()) : []);
 }
 
 async function submit() {

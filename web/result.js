@@ -46,6 +46,8 @@ function sentence(text) {
 }
 
 export function diagnosis(found) {
+  // Of another verdict the sentence above says everything.
+  if (found.verdict !== "signature_mismatch" && found.findings.length === 0) return [];
   const findings = found.findings.map((finding) =>
     h(
       "div",
@@ -76,6 +78,14 @@ export function diagnosis(found) {
   const [likeliest, ...others] = findings;
   const more = others.length ? h("details", {}, h("summary", {}, `${others.length} other ${others.length === 1 ? "explanation matches" : "explanations match"} as well`), others) : null;
   return [h("h3", {}, "Diagnosis"), likeliest ?? none, more, ruledOut];
+}
+
+/** What is weak about a recipe of one's own. */
+export function weaknesses(lints) {
+  const open = lints.filter((lint) => lint.acknowledged === null);
+  if (open.length === 0) return [];
+  const rows = open.map((lint) => [h("dt", {}, `${lint.flow}, line ${lint.line}`), h("dd", {}, sentence(lint.message), " ", h("code", {}, lint.id))]);
+  return [h("h3", {}, "Weak in this recipe"), h("dl", {}, rows)];
 }
 
 /** Why there is no string to sign. */

@@ -307,7 +307,7 @@ export class Verifier {
   explain(message: Message | Request, options?: VerifyOptions): Promise<Explanation>;
 }
 
-/** Fetches keys by addresses that the recipe allows, and remembers them; failures too, for a while. */
+/** Fetches keys, from addresses that the recipe allows or `locate` gives, and remembers them; failures too, for a while. */
 export class KeySource {
   constructor(options: {
     /** What to make of a fetched document; null if it does not hold the key. */
@@ -315,20 +315,27 @@ export class KeySource {
       text: string,
       asked: { keyId: string | null; url: string },
     ) => Credentials | null | Promise<Credentials | null>;
+    /** The address of a key where messages do not name it; without it such keys are not fetched. */
+    locate?: (keyId: string | null) => string | null | Promise<string | null>;
     fetch?: typeof globalThis.fetch;
-    /** Seconds that a key is remembered: 3600. */
-    maxAge?: number;
-    /** Seconds that a failure is remembered: 60. */
-    negativeAge?: number;
-    /** Seconds between two fetches of new addresses, at least: 1. */
-    interval?: number;
-    /** Seconds: 10. */
+    /** Seconds after which a fetched key is fetched again: 3600. */
+    lifetime?: number;
+    /** Seconds that a fetch that failed is not tried again: 60. */
+    retryAfter?: number;
+    /** Fetches in a minute, whatever messages ask for: 10. */
+    perMinute?: number;
+    /** Fetched keys that are kept, the oldest goes first: 8. */
+    maxKeys?: number;
+    /** Seconds: 5. */
     timeout?: number;
     /** 65536 */
     maxBytes?: number;
     clock?: () => number;
   });
+  /** The key that a `needs_key` error asks for; null if it cannot be had now. */
   find(asked: { keyId: string | null; keyUrl: string | null }): Promise<{ credentials: Credentials } | null>;
+  /** Forgets what `find` gave, since it is no key: the fetch counts as failed. */
+  reject(found: { credentials: Credentials }): void;
 }
 
 /** The string to sign with the origin of every byte; secrets as asterisks. */

@@ -88,13 +88,22 @@ export class Verifier {
       if (!(error instanceof PaysigError) || error.status !== "needs_key" || this.#source === undefined) throw error;
       const found = await this.#source.find(error);
       if (found === null) throw error;
-      let kept = this.#fetched.get(found);
-      if (kept === undefined) {
-        kept = new Kept({ ...this.#question, keys: [...this.#question.keys, ...keys(found.credentials)] });
-        this.#fetched.set(found, kept);
-      }
-      return kept.call(question, body);
+      return this.#with(found, error).call(question, body);
     }
+  }
+
+  /** This verifier with a fetched key. */
+  #with(found, { keyId, keyUrl }) {
+    let kept = this.#fetched.get(found);
+    if (kept !== undefined) return kept;
+    try {
+      kept = new Kept({ ...this.#question, keys: [...this.#question.keys, ...keys(found.credentials)] });
+    } catch (cause) {
+      this.#source.reject(found);
+      throw new PaysigError({ status: "needs_key", message: "what was fetched is no key", key_id: keyId, key_url: keyUrl }, { cause });
+    }
+    this.#fetched.set(found, kept);
+    return kept;
   }
 }
 

@@ -82,7 +82,7 @@ test("a key that a message names is fetched once, from where the recipe allows",
   assert.equal(asked.length, 1, "an address that the recipe does not allow is never asked");
 });
 
-test("failures are remembered, redirects and large answers are failures, new addresses are asked slowly", async () => {
+test("failures are remembered, redirects and large answers are failures, fetches are counted", async () => {
   let time = 0;
   const clock = () => time;
   const needsKey = (error) => error.status === "needs_key" && error.http === 503;
@@ -90,21 +90,40 @@ test("failures are remembered, redirects and large answers are failures, new add
     async () => new Response("", { status: 404 }),
     async () => Response.redirect("https://evil.example/", 302),
     async () => new Response("x".repeat(70_000)),
+    async () => new Response("<h1>no certificate</h1>"),
     async () => { throw new TypeError("no route"); },
   ];
   for (const answer of bad) {
-    const { asked, verifier } = source(answer, { clock, interval: 0 });
+    const { asked, verifier } = source(answer, { clock });
     for (const _ of [1, 2]) await assert.rejects(verifier.verify(message, { now }), needsKey);
     assert.equal(asked.length, 1);
     time += 61_000;
     await assert.rejects(verifier.verify(message, { now }), needsKey);
     assert.equal(asked.length, 2);
   }
-  const keySource = new KeySource({ credentials: () => known, fetch: async () => new Response("x"), clock });
-  const find = (n) => keySource.find({ keyId: null, keyUrl: `https://api.paypal.com/${n}` });
-  assert.ok(await find(1));
-  assert.equal(await find(2), null);
-  time += 1000;
-  assert.ok(await find(2));
-  assert.ok(await find(1), "known ones are had at once");
+});
+
+test("keys are told apart by id and address, the oldest goes first, and a minute has so many fetches", async () => {
+  let time = 0;
+  let asked = 0;
+  const keySource = new KeySource({
+    credentials: (text, { keyId }) => ({ key: `${keyId} of ${text}` }),
+    locate: (keyId) => (keyId === "lost" ? null : `https://keys.example/${keyId}`),
+    fetch: async (url) => new Response(`${(asked += 1)} ${url}`),
+    perMinute: 3,
+    maxKeys: 2,
+    lifetime: 600,
+    clock: () => time,
+  });
+  const jwks = "https://keys.example/jwks";
+  const [a, again] = await Promise.all([1, 2].map(() => keySource.find({ keyId: "a", keyUrl: jwks })));
+  assert.equal(a, again, "one fetch for all who wait");
+  assert.match((await keySource.find({ keyId: "b", keyUrl: jwks })).credentials.key, /^b of 2/);
+  assert.match((await keySource.find({ keyId: "c", keyUrl: null })).credentials.key, /keys\.example\/c$/);
+  assert.equal(asked, 3);
+  assert.equal(await keySource.find({ keyId: "lost", keyUrl: null }), null);
+  assert.equal(await keySource.find({ keyId: "a", keyUrl: jwks }), null, "the oldest was forgotten, and the minute is full");
+  assert.ok(await keySource.find({ keyId: "b", keyUrl: jwks }), "known ones are had at once");
+  time += 60_000;
+  assert.ok(await keySource.find({ keyId: "a", keyUrl: jwks }));
 });

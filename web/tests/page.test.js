@@ -136,6 +136,7 @@ test("a recipe of one's own and a curl command", async () => {
   await page.type("#message", "curl https://api.example/pay -d '{\"a\":1}'");
   const unsigned = await check(page);
   assert.match(unsigned, /Not signed/);
+  assert.match(unsigned, /Weak in this recipe[\s\S]*no-replay-protection/);
   assert.match(unsigned, /POST↵\n\/pay↵\n\{"a":1\}/);
 
   const signature = await page.evaluate(async (secret) => {
