@@ -3,7 +3,7 @@
 import { PaysigError, Scheme, Signer, Verifier, catalogue, diagnose, explain, readMessage } from "./paysig/browser.js";
 import { showCatalogue } from "./catalogue.js";
 import { byId, h } from "./dom.js";
-import { authentic, coverage, diagnosis, refused, ruleCoverage, stringToSign, unexplained, weaknesses } from "./result.js";
+import { authentic, coverage, diagnosis, refused, stringToSign, unexplained, weaknesses } from "./result.js";
 
 const OWN = "own-recipe";
 const form = byId("form");
@@ -131,7 +131,7 @@ function show(...nodes) {
 }
 
 async function run() {
-  const { scheme, about } = chosen();
+  const { scheme } = chosen();
   const flow = byId("flow").value;
   const given = {
     scheme,
@@ -142,23 +142,21 @@ async function run() {
     now: time(),
   };
   const nodes = [];
-  let covered = ruleCoverage(about.flows[flow]);
   try {
     const verifier = new Verifier(scheme, given);
-    const verified = await verifier.verify(given.message, { now: given.now });
-    nodes.push(authentic(verified));
-    covered = coverage(verified.covered);
+    nodes.push(authentic(await verifier.verify(given.message, { now: given.now })));
   } catch (error) {
     nodes.push(refused(error));
     if (error.verdict && !["missing_signature", "needs_key", "unverifiable"].includes(error.verdict)) nodes.push(...diagnosis(await diagnose(given)));
   }
   try {
-    nodes.push(...stringToSign(await explain(given)));
+    const explained = await explain(given);
+    nodes.push(stringToSign(explained), coverage(explained.covered));
   } catch (error) {
     if (!(error instanceof PaysigError)) throw error;
     nodes.push(unexplained(error));
   }
-  show(nodes, covered, scheme instanceof Scheme ? weaknesses(scheme.lint()) : []);
+  show(nodes, scheme instanceof Scheme ? weaknesses(scheme.lint()) : []);
 }
 
 async function submit() {

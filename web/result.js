@@ -116,10 +116,19 @@ function visible(bytes) {
 
 const EXCERPT = 160;
 
-export function stringToSign({ stringToSign: bytes, parts }) {
+export function stringToSign({ stringToSign: bytes, parts, nested }) {
+  return [
+    h("h3", {}, `String to sign, ${bytes.length} bytes`),
+    bytes.length ? origin(bytes, parts, "String to sign") : h("p", { class: "empty" }, "This scheme signs nothing: it sends a credential."),
+    nested.map((one) => [h("h4", {}, `${one.part}: what went into ${one.step}, ${one.bytes.length} bytes`), origin(one.bytes, one.parts, `Input of ${one.step}`)]),
+  ];
+}
+
+/** Bytes coloured by their origin, and a table of it. */
+function origin(bytes, parts, label) {
   const names = [...new Set(parts.map((p) => p.part))];
   const colour = (part) => `p${names.indexOf(part) % 8}`;
-  const pre = h("pre", { tabindex: "0", role: "region", "aria-label": "String to sign" });
+  const pre = h("pre", { tabindex: "0", role: "region", "aria-label": label });
   const marks = [];
   let at = 0;
   for (const { part, start, end } of parts) {
@@ -142,15 +151,14 @@ export function stringToSign({ stringToSign: bytes, parts }) {
     );
   });
   return [
-    h("h3", {}, `String to sign, ${bytes.length} bytes`),
-    bytes.length ? pre : h("p", { class: "empty" }, "This scheme signs nothing: it sends a credential."),
+    pre,
     h(
       "table",
       { class: "parts" },
       h("thead", {}, h("tr", {}, ["Part", "Bytes", "Text"].map((name) => h("th", { scope: "col" }, name)))),
       h("tbody", {}, rows),
     ),
-    bytes.length ? h("details", {}, h("summary", {}, "The same in hex"), h("pre", { class: "hex", tabindex: "0", role: "region", "aria-label": "String to sign in hex" }, hex(bytes))) : null,
+    h("details", {}, h("summary", {}, "The same in hex"), h("pre", { class: "hex", tabindex: "0", role: "region", "aria-label": `${label} in hex` }, hex(bytes))),
   ];
 }
 
@@ -178,11 +186,6 @@ export function coverage(covered) {
     open.push("the rest of the body");
   }
   return both(closed, open);
-}
-
-/** The same of the rule alone, where no message was verified. */
-export function ruleCoverage(flow) {
-  return both(flow.signed ? [flow.signed] : [], [flow.not_covered]);
 }
 
 function both(closed, open) {

@@ -3,18 +3,28 @@
 import { call } from "./engine.js";
 import { isRequest, outgoing, plain } from "./message.js";
 import { Scheme } from "./scheme.js";
-import { credentials, keys, names, text, whole } from "./values.js";
+import { credentials, keys, names, text, toBytes, whole } from "./values.js";
 import { signOptions } from "./signer.js";
 
 const decoder = new TextDecoder();
+const encoder = new TextEncoder();
 
 /** The string to sign with the origin of every byte. */
 export class Explanation {
-  constructor(parts, bytes) {
+  constructor(json, bytes) {
     /** Bytes. */
     this.stringToSign = bytes;
     /** `part` names the origin of the bytes from `start` to before `end`. */
-    this.parts = parts;
+    this.parts = json.parts;
+    /** What was digested on the way: the bytes that went into the `step` of a `part`, and their origin. */
+    this.nested = json.nested.map(({ part, step, parts, string_to_sign: text, string_to_sign_base64: base64 }) => ({
+      part,
+      step,
+      bytes: text === undefined ? toBytes(atob(base64)) : encoder.encode(text),
+      parts,
+    }));
+    /** What of the message is covered. */
+    this.covered = json.covered;
   }
 
   /** The string to sign as text; what is not UTF-8 is shown as U+FFFD. */
@@ -40,7 +50,7 @@ async function question({ scheme, flow, message, keys: ring, variants, ...option
 export async function explain(options) {
   const { head, body } = await question({ makeNonce: true, ...options });
   const { json, bytes } = call({ op: "explain", ...head }, body);
-  return new Explanation(json.parts, bytes);
+  return new Explanation(json, bytes);
 }
 
 /** Looks for the mistake behind a refused message. An offline tool: it never turns a refusal into an acceptance. */

@@ -343,8 +343,18 @@ export class Explanation {
   private constructor();
   readonly stringToSign: Uint8Array<ArrayBuffer>;
   /** `part` names the origin of the bytes from `start` to before `end`. */
-  readonly parts: { part: string; start: number; end: number }[];
+  readonly parts: ExplainedPart[];
+  /** What was digested on the way: the bytes that went into the `step` of a `part`, and their origin. */
+  readonly nested: { part: string; step: string; bytes: Uint8Array<ArrayBuffer>; parts: ExplainedPart[] }[];
+  /** What of the message is covered. */
+  readonly covered: Coverage;
   toString(): string;
+}
+
+export interface ExplainedPart {
+  part: string;
+  start: number;
+  end: number;
 }
 
 interface Judged {

@@ -85,7 +85,7 @@ export class Signer {
   async explain(message, options) {
     const { asked, body } = plain(isRequest(message) ? await outgoing(message) : message);
     const { json, bytes } = this.#kept.call({ op: "explain_signer", message: asked, options: this.#options(options) }, body);
-    return new Explanation(json.parts, bytes);
+    return new Explanation(json, bytes);
   }
 
   #options(options) {

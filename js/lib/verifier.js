@@ -77,7 +77,7 @@ export class Verifier {
   async explain(message, options = {}) {
     const { asked, body } = plain(isRequest(message) ? await incoming(message, options) : message);
     const { json, bytes } = this.#kept.call({ op: "explain_verifier", message: asked }, body);
-    return new Explanation(json.parts, bytes);
+    return new Explanation(json, bytes);
   }
 
   async #ask(question, body) {

@@ -1,6 +1,6 @@
 //! Signing.
 
-use crate::answer::{Answer, byte_string, pairs};
+use crate::answer::{Answer, byte_string, pairs, raw};
 use crate::objects::{Object, Objects};
 use crate::question::{self, Options, SignQuestion, SignerQuestion, wrong};
 use paysig::time::UnixMillis;
@@ -103,16 +103,16 @@ pub fn explain(objects: &Objects, q: &SignQuestion, body: &[u8]) -> Result<Answe
     let signer = objects.signer(q.handle)?;
     let options = q.options.core()?;
     q.message.with(body, |message| {
-        Ok(explained(&signer.explain(message, &options)?))
+        explained(&signer.explain(message, &options)?)
     })
 }
 
-/// The parts as JSON, the string to sign as bytes.
-pub fn explained(explanation: &Explanation) -> Answer {
-    let parts: Vec<_> = explanation
-        .parts()
-        .iter()
-        .map(|p| json!({"part": p.part, "start": p.start, "end": p.end}))
-        .collect();
-    Answer::with_bytes(json!({ "parts": parts }), explanation.string_to_sign())
+/// Parts, inputs of digests and coverage as JSON, the string to sign as bytes.
+pub fn explained(explanation: &Explanation) -> Result<Answer> {
+    let mut json = raw(&explanation.to_full_json())?;
+    if let Some(members) = json.as_object_mut() {
+        members.shift_remove("string_to_sign");
+        members.shift_remove("string_to_sign_base64");
+    }
+    Ok(Answer::with_bytes(json, explanation.string_to_sign()))
 }

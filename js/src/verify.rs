@@ -75,11 +75,8 @@ pub fn handshake(objects: &Objects, q: &VerifyQuestion, body: &[u8]) -> Result<A
 /// What would be verified.
 pub fn explain_verifier(objects: &Objects, q: &VerifyQuestion, body: &[u8]) -> Result<Answer> {
     let verifier = objects.verifier(q.handle)?;
-    q.message.with(body, |message| {
-        Ok(explained(
-            &verifier.explain(message, q.now.map(UnixMillis))?,
-        ))
-    })
+    q.message
+        .with(body, |message| explained(&verifier.explain(message)?))
 }
 
 /// The string to sign of a message, signed already or not.
@@ -90,7 +87,7 @@ pub fn explain(q: &JudgeQuestion, body: &[u8]) -> Result<Answer> {
     let variants = question::names(&q.variants);
     q.message.with(body, |message| {
         let explanation = scheme.explain(flow, &ring, &variants, message, &options)?;
-        Ok(explained(&explanation))
+        explained(&explanation)
     })
 }
 

@@ -156,6 +156,14 @@ test("explain names the origin of every byte", async () => {
   const explained = await explain({ scheme: "directa24-deposits", flow: "request", keys: { login: "shop", secret: "s" }, message, now: 0 });
   assert.equal(String(explained), "1970-01-01T00:00:00Zshop{}");
   assert.deepEqual(explained.parts.map(({ part, start, end }) => [part, start, end]), [["timestamp", 0, 20], ["key id", 20, 24], ["body", 24, 26]]);
+  assert.deepEqual([explained.nested, explained.covered.body, explained.covered.method], [[], "all", false]);
+
+  const aws = { access_key_id: "AKIDEXAMPLE", secret_access_key: "s", region: "eu-west-1", service: "execute-api" };
+  const names = new Scheme("aws-sigv4").about.credentials.map((c) => c.name);
+  const keys = Object.fromEntries(names.map((name) => [name, aws[name] ?? "x"]));
+  const request = { method: "POST", url: "https://api.example/a", headers: { host: "api.example" }, body: Uint8Array.of(0xff) };
+  const digested = await explain({ scheme: "aws-sigv4", flow: "request", keys, message: request, now: 0 });
+  assert.ok(digested.nested.some((one) => /^POST\n\/a\n/.test(Buffer.from(one.bytes).toString())), "the canonical request stands below the string to sign");
 });
 
 test("diagnose finds what a JSON parser did to the body", async () => {
