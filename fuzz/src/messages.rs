@@ -153,7 +153,7 @@ pub fn verify(data: &[u8]) {
         return;
     };
     let _ = wire.with(|m| verifier.handshake(m, Some(NOW)).map(|_| ()));
-    let _ = wire.with(|m| verifier.explain(m, Some(NOW)).map(|_| ()));
+    let _ = wire.with(|m| verifier.explain(m).map(|_| ()));
     match wire.with(|m| verifier.verify(m, Some(NOW)).map(|v| v.report())) {
         Ok(report) => {
             assert!(

@@ -44,7 +44,7 @@ pub fn run(data: &[u8]) {
         wire.apply(&made);
         if let Ok(verifier) = scheme.verifier(flow, &KeyRing::of(credentials(&keys))) {
             let _ = wire.with(|m| verifier.verify(m, Some(NOW)).map(|v| v.report()));
-            let _ = wire.with(|m| verifier.explain(m, Some(NOW)));
+            let _ = wire.with(|m| verifier.explain(m));
         }
     }
 }

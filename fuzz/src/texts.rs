@@ -52,7 +52,6 @@ pub fn url(data: &[u8]) {
         "path and query are the target"
     );
     url::has_dot_segments(path);
-    url::has_fragment(target);
     for double in [false, true] {
         url::aws_encode_path_into(path, double, &mut Vec::new());
     }
@@ -72,7 +71,7 @@ pub fn url(data: &[u8]) {
     }
     // A field that is added is read back, last.
     let longer = url::append_query(target, "name", text);
-    if !url::has_fragment(target) {
+    if !target.contains(&b'#') {
         let (_, query) = url::split_target(&longer);
         let last = url::query_pairs_decoded(query.unwrap(), url::Plus::Kept).last();
         assert_eq!(&*last.unwrap().1, text);
