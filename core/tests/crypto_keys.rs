@@ -162,6 +162,23 @@ fn ec() {
         &[key!("p521.pkcs8.pem"), key!("p521.sec1.pem")],
         &[key!("p521.spki.pem")],
     );
+    let alg = ecdsa(Curve::Secp256k1);
+    check(
+        alg,
+        &[key!("secp256k1.sec1.pem")],
+        &[key!("secp256k1.spki.pem")],
+    );
+    // The number alone, as BitPay's tools write it.
+    let scalar = "742f45cda95b597c81c7439148f010cd52a52af85c992abcb8b456c01cdabab9";
+    let public = VerifyingKey::parse(alg, key!("secp256k1.spki.pem").as_bytes()).unwrap();
+    for text in [scalar, &scalar.to_uppercase()] {
+        let key = SigningKey::parse(alg, text.as_bytes()).unwrap();
+        let signature = key.sign_message(MESSAGE, None, None).unwrap();
+        assert!(public.verify_message(MESSAGE, &signature));
+    }
+    for text in [&scalar[2..], &"0".repeat(64), &"f".repeat(64)] {
+        assert!(SigningKey::parse(alg, text.as_bytes()).is_err(), "{text}");
+    }
 }
 
 #[test]
@@ -240,6 +257,7 @@ fn ec_points() {
         (Curve::P256, key!("p256.spki.pem"), 32),
         (Curve::P384, key!("p384.spki.pem"), 48),
         (Curve::P521, key!("p521.spki.pem"), 66),
+        (Curve::Secp256k1, key!("secp256k1.spki.pem"), 32),
     ] {
         let spki = der(pem);
         let point = &spki[spki.len() - 2 * field_len - 1..];
@@ -248,6 +266,7 @@ fn ec_points() {
             Curve::P256 => key!("p256.pkcs8.pem"),
             Curve::P384 => key!("p384.pkcs8.pem"),
             Curve::P521 => key!("p521.pkcs8.pem"),
+            Curve::Secp256k1 => key!("secp256k1.sec1.pem"),
         };
         let signature = SigningKey::parse(ecdsa(curve), private.as_bytes())
             .unwrap()
@@ -306,7 +325,8 @@ fn jwk_ec_and_okp() {
 
     for (alg, text, why) in [
         (alg, public.replace("P-256", "P-384"), "curve's length"),
-        (alg, public.replace("P-256", "secp256k1"), "\"crv\""),
+        (alg, public.replace("P-256", "brainpoolP256r1"), "\"crv\""),
+        (alg, public.replace("P-256", "secp256k1"), "no point"),
         (alg, public.replace(&x, &y), "no point"),
         (alg, private.replace(&d, &x), "does not belong"),
         (alg, public.replace("\"y\"", "\"z\""), "no member \"y\""),
@@ -432,8 +452,8 @@ fn refusals_say_what_was_expected() {
         ),
         (
             p256,
-            key!("secp256k1.spki.pem"),
-            "the EC key is on a curve other than P-256, P-384 and P-521",
+            key!("brainpoolp256r1.spki.pem"),
+            "the EC key is on a curve other than P-256, P-384, P-521 and secp256k1",
         ),
         (
             Asymmetric::Ed25519,
@@ -459,9 +479,11 @@ fn refusals_say_what_was_expected() {
         error.to_string(),
         "an RSA public key was given where an RSA private key is needed"
     );
-    let error = SigningKey::parse(p256, key!("secp256k1.sec1.pem").as_bytes()).unwrap_err();
+    let error = SigningKey::parse(p256, key!("brainpoolp256r1.sec1.pem").as_bytes()).unwrap_err();
     assert!(
-        error.to_string().contains("SEC1 on P-256, P-384 or P-521"),
+        error
+            .to_string()
+            .contains("SEC1 on P-256, P-384, P-521 or secp256k1"),
         "{error}"
     );
 }

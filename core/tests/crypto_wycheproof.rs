@@ -189,6 +189,25 @@ fn ecdsa_p521() {
 }
 
 #[test]
+fn ecdsa_secp256k1() {
+    ecdsa(
+        Curve::Secp256k1,
+        &[
+            (
+                ecdsa::TestName::EcdsaSecp256k1Sha256,
+                Hash::Sha256,
+                EcdsaForm::Der,
+            ),
+            (
+                ecdsa::TestName::EcdsaSecp256k1Sha256P1363,
+                Hash::Sha256,
+                EcdsaForm::P1363,
+            ),
+        ],
+    );
+}
+
+#[test]
 fn ed25519() {
     use eddsa::{TestName, TestSet};
     let mut cases = 0;

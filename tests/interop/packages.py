@@ -102,7 +102,24 @@ def nuvei(conform):
         check("nuvei: the SDK signs %s alike" % method, json.loads(signed["body"]).get("checksum"), sent.get("checksum"))
 
 
+def bitpay(conform):
+    """Requests: the SDK's key and signature are ours, byte for byte where its s is the lower one."""
+    scalar = "742f45cda95b597c81c7439148f010cd52a52af85c992abcb8b456c01cdabab9"
+    for number, body in enumerate((BODY, "", '{"token":"x"}')):
+        target = "/invoices?x=%d" % number
+        plain = {**post(body, url="https://test.bitpay.com" + target), "target": target, "method": "POST" if body else "GET"}
+        answer = ask({"bitpay": {"key": scalar, "text": "https://test.bitpay.com" + target + body}}).get("bitpay", {})
+        keys = {"public_key": answer.get("identity"), "private_key": scalar}
+        theirs = {**plain, "headers": [["X-Identity", answer.get("identity")], ["X-Signature", answer.get("made")]]}
+        check("bitpay: we accept the SDK's", conform.verify("bitpay", keys, theirs, now_text(), flow="request"), "ok")
+        check("bitpay: we refuse it changed", conform.verify("bitpay", keys, {**theirs, "body": body + " "}, now_text(), flow="request"), "signature_mismatch")
+        made = dict(conform.sign("bitpay", keys, plain, now_text(), flow="request")["headers"])
+        judged = ask({"bitpay": {"key": scalar, "text": "https://test.bitpay.com" + target + body, "signature": made["X-Signature"]}}).get("bitpay", {})
+        check("bitpay: the SDK's library accepts ours", (judged.get("good"), judged.get("changed")), (True, False))
+        check("bitpay: the same identity", made["X-Identity"], answer.get("identity"))
+
+
 def main():
     conform = Conform()
-    for part in (headers, opennode, alipay, gocardless, nuvei):
+    for part in (headers, opennode, alipay, bitpay, gocardless, nuvei):
         part(conform)

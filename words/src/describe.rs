@@ -49,7 +49,7 @@ pub fn scheme(scheme: &Scheme) -> serde_json::Value {
             let value = json!({
                 "algorithm": words::algorithm(spec),
                 "encoding": encodings(spec),
-                "signed": words::parts(recipe, spec, &spec.message),
+                "signed": words::signed(recipe, spec),
                 "not_covered": words::Reach::of(spec).open(),
                 "fields": spec.fields.iter().map(|f| words::field(recipe, f)).collect::<Vec<_>>(),
                 "tolerance_seconds": spec.timestamp.as_ref().map(|t| t.tolerance_seconds),

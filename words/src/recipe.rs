@@ -19,6 +19,19 @@ pub fn parts(recipe: &Recipe, flow: &FlowSpec, list: &[Part]) -> String {
     words.join(" + ")
 }
 
+/// What a flow signs; a JWT's payload with the claims that the recipe makes of the message.
+pub fn signed(recipe: &Recipe, flow: &FlowSpec) -> String {
+    let mut text = parts(recipe, flow, &flow.message);
+    let claims = flow.jws.iter().flat_map(|jws| &jws.claims);
+    let claims: Vec<String> = claims
+        .map(|(name, claim)| format!("{name} = {}", part(recipe, flow, claim)))
+        .collect();
+    if !claims.is_empty() {
+        text.push_str(&format!(" with the claims {}", claims.join(", ")));
+    }
+    text
+}
+
 /// One part with its pipeline: `base64(sha512(credential api_password))`.
 pub fn part(recipe: &Recipe, flow: &FlowSpec, part: &Part) -> String {
     let mut text = source(recipe, flow, &part.source);
@@ -332,6 +345,7 @@ fn asymmetric(algorithm: Asymmetric) -> String {
                 Curve::P256 => "P-256",
                 Curve::P384 => "P-384",
                 Curve::P521 => "P-521",
+                Curve::Secp256k1 => "secp256k1",
             };
             let form = match form {
                 EcdsaForm::Der => "DER",
@@ -352,7 +366,7 @@ pub fn evidence(kind: EvidenceKind) -> &'static str {
         EvidenceKind::SdkRun => "agrees with the provider's SDK, which was run",
         EvidenceKind::SdkRead => "read in the provider's SDK",
         EvidenceKind::Documents => "read in the provider's documents",
-        EvidenceKind::Integrations => "agrees with several independent integrations",
+        EvidenceKind::Integrations => "read in independent integrations",
         EvidenceKind::Unconfirmed => "UNCONFIRMED: nothing confirms this reading",
     }
 }
@@ -377,7 +391,9 @@ impl Reach {
     /// Of a flow.
     pub fn of(flow: &FlowSpec) -> Self {
         let mut reach = Reach::default();
-        flow.message.iter().for_each(|p| reach.add(flow, p));
+        let claims = flow.jws.iter().flat_map(|jws| &jws.claims);
+        let signed = flow.message.iter().chain(claims.map(|(_, part)| part));
+        signed.for_each(|p| reach.add(flow, p));
         for field in &flow.fields {
             reach.add_field(flow, field);
         }

@@ -7,6 +7,7 @@ pub mod explain;
 pub mod lint;
 pub mod man;
 pub mod schemes;
+mod schemes_doc;
 pub mod send;
 pub mod serve;
 pub mod show;

@@ -12,6 +12,9 @@ use paysig::recipe::suggest;
 pub struct SchemesArgs {
     /// Only schemes whose id or name holds this
     filter: Option<String>,
+    /// Print docs/schemes.md
+    #[arg(long, hide = true, conflicts_with = "filter")]
+    markdown: bool,
 }
 
 #[derive(Serialize)]
@@ -23,6 +26,9 @@ struct Row {
 
 /// Lists the schemes.
 pub fn run(args: &SchemesArgs, out: &Output) -> Result<()> {
+    if args.markdown {
+        return out.text(&super::schemes_doc::page()?);
+    }
     let wanted = args.filter.as_deref().unwrap_or_default().to_lowercase();
     let mut rows = Vec::new();
     for (id, _) in paysig::catalogue() {

@@ -133,7 +133,7 @@ fn flow_text(recipe: &Recipe, flow: Flow, spec: &FlowSpec, out: &Output) -> Stri
         row("encoding", describe::encodings(spec));
     }
     if !spec.message.is_empty() {
-        row("signed", words::parts(recipe, spec, &spec.message));
+        row("signed", words::signed(recipe, spec));
         row("NOT covered", words::Reach::of(spec).open());
     }
     for field in &spec.fields {

@@ -49,7 +49,7 @@ pub enum Asymmetric {
     RsaType2,
 }
 
-/// A NIST curve.
+/// An elliptic curve: of NIST, or Bitcoin's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Curve {
     /// P-256, secp256r1, prime256v1.
@@ -58,6 +58,8 @@ pub enum Curve {
     P384,
     /// P-521, secp521r1.
     P521,
+    /// secp256k1 (SEC 2), Bitcoin's curve.
+    Secp256k1,
 }
 
 /// How an ECDSA signature is written.

@@ -1,9 +1,10 @@
-//! ECDSA on the NIST curves (FIPS 186-5), deterministic as RFC 6979 says.
+//! ECDSA on the NIST curves (FIPS 186-5) and on secp256k1 (SEC 2), deterministic as RFC 6979 says.
 
 use ::ecdsa::elliptic_curve::CurveArithmetic;
 use ::ecdsa::hazmat::sign_prehashed_rfc6979;
 use ::ecdsa::signature::hazmat::PrehashVerifier;
 use ::ecdsa::{EcdsaCurve, Signature, SigningKey, VerifyingKey};
+use k256::Secp256k1;
 use md5::Md5;
 use p256::NistP256;
 use p384::NistP384;
@@ -20,6 +21,7 @@ pub(super) enum EcSigningKey {
     P256(SigningKey<NistP256>),
     P384(SigningKey<NistP384>),
     P521(SigningKey<NistP521>),
+    Secp256k1(SigningKey<Secp256k1>),
 }
 
 /// A public key on one of the curves.
@@ -27,22 +29,24 @@ pub(super) enum EcVerifyingKey {
     P256(VerifyingKey<NistP256>),
     P384(VerifyingKey<NistP384>),
     P521(VerifyingKey<NistP521>),
+    Secp256k1(VerifyingKey<Secp256k1>),
 }
 
 impl Curve {
-    /// The curve's name in a JWK (RFC 7518, section 6.2.1.1) and in error messages.
+    /// The curve's name in a JWK (RFC 7518, section 6.2.1.1; RFC 8812) and in error messages.
     pub(super) fn name(self) -> &'static str {
         match self {
             Curve::P256 => "P-256",
             Curve::P384 => "P-384",
             Curve::P521 => "P-521",
+            Curve::Secp256k1 => "secp256k1",
         }
     }
 
     /// Length in bytes of a coordinate, a scalar, and half of a P1363 signature.
     pub(super) fn field_len(self) -> usize {
         match self {
-            Curve::P256 => 32,
+            Curve::P256 | Curve::Secp256k1 => 32,
             Curve::P384 => 48,
             Curve::P521 => 66,
         }
@@ -81,7 +85,11 @@ macro_rules! verify_signature {
             EcdsaForm::Der => Signature::from_der($text),
             EcdsaForm::P1363 => Signature::from_slice($text),
         }
-        .is_ok_and(|signature| $key.verify_prehash($digest, &signature).is_ok())
+        .is_ok_and(|signature: Signature<_>| {
+            // s and n - s are both right; the library takes only the lower one on secp256k1, senders write either.
+            $key.verify_prehash($digest, &signature.normalize_s())
+                .is_ok()
+        })
     };
 }
 
@@ -94,9 +102,12 @@ impl EcSigningKey {
         if let Ok(key) = p384::SecretKey::from_sec1_der(der) {
             return Some(EcSigningKey::P384(key.into()));
         }
-        p521::SecretKey::from_sec1_der(der)
+        if let Ok(key) = p521::SecretKey::from_sec1_der(der) {
+            return Some(EcSigningKey::P521(key.into()));
+        }
+        k256::SecretKey::from_sec1_der(der)
             .ok()
-            .map(|key| EcSigningKey::P521(key.into()))
+            .map(|key| EcSigningKey::Secp256k1(key.into()))
     }
 
     /// Reads the private scalar, big-endian and of the curve's length.
@@ -108,6 +119,9 @@ impl EcSigningKey {
             Curve::P256 => SigningKey::from_slice(scalar).ok().map(EcSigningKey::P256),
             Curve::P384 => SigningKey::from_slice(scalar).ok().map(EcSigningKey::P384),
             Curve::P521 => SigningKey::from_slice(scalar).ok().map(EcSigningKey::P521),
+            Curve::Secp256k1 => SigningKey::from_slice(scalar)
+                .ok()
+                .map(EcSigningKey::Secp256k1),
         }
     }
 
@@ -116,6 +130,7 @@ impl EcSigningKey {
             EcSigningKey::P256(_) => Curve::P256,
             EcSigningKey::P384(_) => Curve::P384,
             EcSigningKey::P521(_) => Curve::P521,
+            EcSigningKey::Secp256k1(_) => Curve::Secp256k1,
         }
     }
 
@@ -124,15 +139,17 @@ impl EcSigningKey {
             EcSigningKey::P256(key) => EcVerifyingKey::P256(*key.verifying_key()),
             EcSigningKey::P384(key) => EcVerifyingKey::P384(*key.verifying_key()),
             EcSigningKey::P521(key) => EcVerifyingKey::P521(*key.verifying_key()),
+            EcSigningKey::Secp256k1(key) => EcVerifyingKey::Secp256k1(*key.verifying_key()),
         }
     }
 
-    /// Signs a digest. `s` is left as it comes out, high or low, as RFC 6979's vectors have it.
+    /// Signs a digest. `s` is left as it comes out, high or low, as RFC 6979's vectors have it; on secp256k1 it is the low one.
     pub(super) fn sign(&self, hash: Hash, digest: &[u8], form: EcdsaForm) -> Vec<u8> {
         match self {
             EcSigningKey::P256(key) => write_signature!(rfc6979(key, hash, digest), form),
             EcSigningKey::P384(key) => write_signature!(rfc6979(key, hash, digest), form),
             EcSigningKey::P521(key) => write_signature!(rfc6979(key, hash, digest), form),
+            EcSigningKey::Secp256k1(key) => write_signature!(rfc6979(key, hash, digest), form),
         }
     }
 }
@@ -150,6 +167,9 @@ impl EcVerifyingKey {
             Curve::P521 => VerifyingKey::from_sec1_bytes(point)
                 .ok()
                 .map(EcVerifyingKey::P521),
+            Curve::Secp256k1 => VerifyingKey::from_sec1_bytes(point)
+                .ok()
+                .map(EcVerifyingKey::Secp256k1),
         }
     }
 
@@ -158,6 +178,7 @@ impl EcVerifyingKey {
             EcVerifyingKey::P256(_) => Curve::P256,
             EcVerifyingKey::P384(_) => Curve::P384,
             EcVerifyingKey::P521(_) => Curve::P521,
+            EcVerifyingKey::Secp256k1(_) => Curve::Secp256k1,
         }
     }
 
@@ -167,6 +188,7 @@ impl EcVerifyingKey {
             EcVerifyingKey::P256(key) => key.to_sec1_point(false).as_bytes().to_vec(),
             EcVerifyingKey::P384(key) => key.to_sec1_point(false).as_bytes().to_vec(),
             EcVerifyingKey::P521(key) => key.to_sec1_point(false).as_bytes().to_vec(),
+            EcVerifyingKey::Secp256k1(key) => key.to_sec1_point(false).as_bytes().to_vec(),
         }
     }
 
@@ -176,6 +198,7 @@ impl EcVerifyingKey {
             EcVerifyingKey::P256(key) => verify_signature!(key, digest, signature, form),
             EcVerifyingKey::P384(key) => verify_signature!(key, digest, signature, form),
             EcVerifyingKey::P521(key) => verify_signature!(key, digest, signature, form),
+            EcVerifyingKey::Secp256k1(key) => verify_signature!(key, digest, signature, form),
         }
     }
 }

@@ -91,9 +91,10 @@ fn ec_key(jwk: &Jwk) -> Result<KeyMaterial, KeyError> {
         Some("P-256") => Curve::P256,
         Some("P-384") => Curve::P384,
         Some("P-521") => Curve::P521,
+        Some("secp256k1") => Curve::Secp256k1,
         _ => {
             return Err(KeyError::new(
-                "the JWK's \"crv\" is not P-256, P-384 or P-521",
+                "the JWK's \"crv\" is not P-256, P-384, P-521 or secp256k1",
             ));
         }
     };

@@ -9,6 +9,7 @@ use ::rsa::{RsaPrivateKey, RsaPublicKey};
 use ed25519_dalek::{SigningKey as Ed25519SigningKey, VerifyingKey as Ed25519VerifyingKey};
 use x509_cert::Certificate;
 use x509_cert::der::{Decode, Encode};
+use zeroize::Zeroizing;
 
 use super::asymmetric::Curve;
 use super::ec::{EcSigningKey, EcVerifyingKey};
@@ -37,13 +38,17 @@ const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.1
 const RSASSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
 const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
-const CURVES: [(ObjectIdentifier, Curve); 3] = [
+const CURVES: [(ObjectIdentifier, Curve); 4] = [
     (
         ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"),
         Curve::P256,
     ),
     (ObjectIdentifier::new_unwrap("1.3.132.0.34"), Curve::P384),
     (ObjectIdentifier::new_unwrap("1.3.132.0.35"), Curve::P521),
+    (
+        ObjectIdentifier::new_unwrap("1.3.132.0.10"),
+        Curve::Secp256k1,
+    ),
 ];
 
 impl KeyMaterial {
@@ -120,7 +125,9 @@ pub(super) fn parse(text: &[u8], family: Family, private: bool) -> Result<KeyMat
     }
     let forms = match (family, private) {
         (Family::Rsa, _) => "neither PEM, DER, JWK nor base64 of PEM or DER",
-        (Family::Ec(_), true) => "neither PEM, DER, JWK nor base64 of PEM or DER",
+        (Family::Ec(_), true) => {
+            "neither PEM, DER, JWK, base64 of PEM or DER, nor a number of the curve's length in hexadecimal"
+        }
         (Family::Ec(_), false) => {
             "neither PEM, DER, JWK, a point in hexadecimal nor base64 of any of these"
         }
@@ -141,8 +148,12 @@ fn bare(text: &[u8], family: Family, private: bool) -> Option<Result<KeyMaterial
         Family::Rsa => None,
         Family::Ed25519 => ed25519::parse_bare(text, private),
         Family::Ec(curve) => {
-            let point = base16ct::mixed::decode_vec(text).ok()?;
-            EcVerifyingKey::from_sec1_point(curve, &point).map(|key| Ok(KeyMaterial::EcPublic(key)))
+            let bytes = Zeroizing::new(base16ct::mixed::decode_vec(text).ok()?);
+            if private {
+                return EcSigningKey::from_scalar(curve, &bytes)
+                    .map(|key| Ok(KeyMaterial::EcPrivate(key)));
+            }
+            EcVerifyingKey::from_sec1_point(curve, &bytes).map(|key| Ok(KeyMaterial::EcPublic(key)))
         }
     }
 }
@@ -188,7 +199,7 @@ fn from_der(der: &[u8]) -> Result<KeyMaterial, KeyError> {
         }
     }
     Err(KeyError::new(
-        "the DER inside is no key: expected PKCS#8, PKCS#1, SEC1 on P-256, P-384 or P-521, SPKI or an X.509 certificate",
+        "the DER inside is no key: expected PKCS#8, PKCS#1, SEC1 on P-256, P-384, P-521 or secp256k1, SPKI or an X.509 certificate",
     ))
 }
 
@@ -212,7 +223,9 @@ fn curve(parameters: Result<ObjectIdentifier, impl Sized>) -> Result<Curve, KeyE
         .ok()
         .and_then(|oid| CURVES.iter().find(|(known, _)| *known == oid))
         .map(|(_, curve)| *curve)
-        .ok_or_else(|| KeyError::new("the EC key is on a curve other than P-256, P-384 and P-521"))
+        .ok_or_else(|| {
+            KeyError::new("the EC key is on a curve other than P-256, P-384, P-521 and secp256k1")
+        })
 }
 
 const OTHER_ALGORITHM: &str = "the key is neither RSA, EC nor Ed25519";

@@ -75,6 +75,13 @@ const parts = {
     const made = sdk.pageExecute("alipay.trade.page.pay", "GET", { bizContent: { out_trade_no: "evt_1", total_amount: "1.00", subject: "caf\u00e9 100% & more" } });
     return { good: sdk.checkNotifySignV2(fields), changed: sdk.checkNotifySignV2({ ...fields, trade_no: "2" }), made };
   },
+  bitpay: ({ key, text, signature }) => {
+    const { KeyUtils } = require("bitpay-sdk");
+    const sdk = new KeyUtils();
+    const pair = sdk.load_keypair(Buffer.from(key, "hex"));
+    const holds = (message) => signature && pair.verify(crypto.createHash("sha256").update(message).digest(), Buffer.from(signature, "hex"));
+    return { made: sdk.sign(text, pair), identity: sdk.getPublicKeyFromPrivateKey(Buffer.from(key, "hex")), good: holds(text), changed: holds(text + " ") };
+  },
   "request-signing": ({ private: privateKeyPem, public: publicKeyPem, method, path: requestPath, body, nonce }) => {
     const folder = path.dirname(require.resolve("gocardless-nodejs/webhooks"));
     const { ApiRequestSignatureHelper: Helper } = require(folder + "/apiRequestSigning.js");

@@ -1,9 +1,9 @@
-"""Payment providers with key pairs: Antom, Binance Pay's webhooks, EBANX, GoCardless's signed requests, Plaid, Wise."""
+"""Payment providers with key pairs: Antom, BitPay, Binance Pay's webhooks, EBANX, GoCardless's signed requests, Plaid, Wise."""
 import hashlib
 import json
 import urllib.parse
 
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
 
 from lib import Book, added, b64, b64url, message, sha256, twice, with_body, with_header, without
@@ -229,6 +229,53 @@ def jwk(key, kid):
                        "x": b64url(numbers.x.to_bytes(32, "big")), "y": b64url(numbers.y.to_bytes(32, "big"))})
 
 
+SECP256K1_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+
+
+def bitpay():
+    scalar = 0x742F45CDA95B597C81C7439148F010CD52A52AF85C992ABCB8B456C01CDABAB9
+    key, other = ec.derive_private_key(scalar, ec.SECP256K1()), ec.derive_private_key(scalar - 1, ec.SECP256K1())
+
+    def identity(key):
+        return key.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.CompressedPoint).hex()
+
+    ours, theirs = {"public_key": identity(key), "private_key": "%064x" % scalar}, {"public_key": identity(key)}
+    book = Book(ME, "bitpay", "request")
+
+    def signature(text, key=key, high=False):
+        r, s = utils.decode_dss_signature(key.sign(text.encode(), ec.ECDSA(hashes.SHA256(), deterministic_signing=True)))
+        low = min(s, SECP256K1_ORDER - s)
+        return utils.encode_dss_signature(r, SECP256K1_ORDER - low if high else low).hex()
+
+    def call(target, body, **more):
+        method = "POST" if body else "GET"
+        plain = message(method, target, [JSON_TYPE] if body else [], body, "https://bitpay.com" + target)
+        text = "https://bitpay.com" + target + body
+        return text, plain, [("X-Identity", identity(key)), ("X-Signature", signature(text, **more))]
+
+    example = '{"price":500,"currency":"USD","token":"MqA2wX15qHCbG7FBtJZRAxQunrRjAvGBRVJedsiTnZY"}'
+    for name, target, body in (("documented-text", "/invoices", example), ("query", "/invoices?token=abc&offset=0", ""), ("utf-8", "/refunds", BODY)):
+        text, plain, made = call(target, body)
+        book.sign(name, plain, {"headers": made, "string_to_sign": text}, credentials=ours)
+        book.sign(name + "-pem", plain, {"headers": made}, credentials={**ours, "private_key": pem(key)})
+        book.verify(name, added(plain, made), {"status": "ok", "key_id": identity(key)}, credentials=theirs)
+    text, plain, made = call("/invoices", example)
+    good = added(plain, made)
+    book.verify("the-higher-s", added(plain, call("/invoices", example, high=True)[2]), "ok", credentials=theirs, note="a signature's s and n - s are both right; BitPay's SDKs write either")
+    text = made[1][1]
+    for name, broken in (("empty", ""), ("upper", text.upper()), ("short", text[:-2]), ("more", text + "00"), ("p1363", "00" * 64), ("base64", b64(bytes.fromhex(text)))):
+        book.verify("signature-" + name, with_header(good, "X-Signature", broken), {"rejected": True}, credentials=theirs)
+    for name, changed in (("body", with_body(good, example + " ")), ("query", {**good, "target": "/invoices?x=1", "url": "https://bitpay.com/invoices?x=1"}), ("host", {**good, "url": "https://test.bitpay.com/invoices"}),
+                          ("key", with_header(good, "X-Signature", call("/invoices", example, key=other)[2][1][1]))):
+        book.verify("changed-" + name, changed, "signature_mismatch", credentials=theirs)
+    book.verify("other-method", {**good, "method": "PUT"}, "ok", credentials=theirs, note="the method is not signed")
+    book.verify("unknown-identity", with_header(good, "X-Identity", identity(other)), "unknown_key", credentials=theirs)
+    book.verify("no-identity", without(good, "X-Identity"), "missing_field", credentials=theirs)
+    book.verify("no-signature", without(good, "X-Signature"), "missing_signature", credentials=theirs)
+    book.verify("two-signatures", twice(good, "X-Signature"), "duplicate_field", credentials=theirs)
+    return book
+
+
 def plaid():
     kid = "bfbd5111-8e33-4643-8ced-b2e642a72f3c"
     ours, theirs = {"key_id": kid, "private_key": pem(P256)}, {"key_id": kid, "public_key": jwk(P256, kid)}
@@ -293,4 +340,4 @@ def plaid():
 
 
 def books():
-    return [antom(), binance(), ebanx(), gocardless_request(), plaid(), wise()]
+    return [antom(), binance(), bitpay(), ebanx(), gocardless_request(), plaid(), wise()]

@@ -62,7 +62,7 @@ pub enum EvidenceKind {
     SdkRead,
     /// `documents`: read in the provider's documents.
     Documents,
-    /// `integrations`: several independent integrations agree; no provider document was read.
+    /// `integrations`: read in independent integrations.
     Integrations,
     /// `unconfirmed`: a reading that nothing confirms.
     Unconfirmed,

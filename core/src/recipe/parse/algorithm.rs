@@ -59,10 +59,10 @@ fn known_algorithms() -> Vec<String> {
         .collect()
 }
 
-const PLAIN: [(&str, Algorithm); 25] = {
+const PLAIN: [(&str, Algorithm); 27] = {
     use Algorithm::Asymmetric as A;
     use Asymmetric::{Ecdsa, Ed25519, RsaPkcs1, RsaPss, RsaType1, RsaType2};
-    use Curve::{P256, P384, P521};
+    use Curve::{P256, P384, P521, Secp256k1};
     use EcdsaForm::{Der, P1363};
     use Hash::{Md5, Sha1, Sha256, Sha384, Sha512};
     [
@@ -81,6 +81,11 @@ const PLAIN: [(&str, Algorithm); 25] = {
         ("ecdsa-p384-sha384-p1363", A(Ecdsa(P384, Sha384, P1363))),
         ("ecdsa-p521-sha512", A(Ecdsa(P521, Sha512, Der))),
         ("ecdsa-p521-sha512-p1363", A(Ecdsa(P521, Sha512, P1363))),
+        ("ecdsa-secp256k1-sha256", A(Ecdsa(Secp256k1, Sha256, Der))),
+        (
+            "ecdsa-secp256k1-sha256-p1363",
+            A(Ecdsa(Secp256k1, Sha256, P1363)),
+        ),
         ("ecdsa-p256-sha1", A(Ecdsa(P256, Sha1, Der))),
         ("ed25519", A(Ed25519)),
         ("rsa-type1", A(RsaType1)),

@@ -19,6 +19,15 @@ const ANTOM_VERIFY: Pairs = &[("client_id", "SANDBOX_5Y3A2N"), ("public_key", RS
 const BINANCE: Pairs = &[("key_id", "key-1"), ("secret", "a secret")];
 const BINANCE_SIGN: Pairs = &[("certificate_sn", "98d6"), ("private_key", RSA_PRIVATE)];
 const BINANCE_VERIFY: Pairs = &[("certificate_sn", "98d6"), ("public_key", RSA_PUBLIC)];
+const BITPAY_ID: &str = "03f329902fbe1aad98edd1ff4a22e7af84d8060cd5c028ab209b7c90d35a5ab762";
+const BITPAY_SIGN: Pairs = &[
+    ("public_key", BITPAY_ID),
+    (
+        "private_key",
+        "742f45cda95b597c81c7439148f010cd52a52af85c992abcb8b456c01cdabab9",
+    ),
+];
+const BITPAY_VERIFY: Pairs = &[("public_key", BITPAY_ID)];
 const BRAINTREE: Pairs = &[
     ("public_key", "integration_public_key"),
     ("private_key", "integration_private_key"),
@@ -62,6 +71,7 @@ pub const CASES: &[Case] = &[
     pair("antom", Response, ANTOM_SIGN, ANTOM_VERIFY, any),
     case("binance-pay", Request, BINANCE, any),
     pair("binance-pay", Webhook, BINANCE_SIGN, BINANCE_VERIFY, any),
+    pair("bitpay", Request, BITPAY_SIGN, BITPAY_VERIFY, with_url),
     case("braintree", Webhook, BRAINTREE, braintree),
     case("checkout-com", Webhook, SECRET, any),
     case("coinbase-commerce", Webhook, SECRET, any),
