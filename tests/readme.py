@@ -6,7 +6,7 @@
     ```sh        run by bash -eu, in one shell per document
     ```console   `$ command` lines and what they print; `...` in a line stands for anything, a line `...` for any lines;
                  assignments are there for the commands after them
-    ```toml      a recipe that must load
+    ```toml      a recipe that must load; it is kept as ID.toml for the commands after it
     ```rust      compiled and run by `cargo test --doc`
     ```text, ```json: not executed
     any other    run by tests/readme.d/LANGUAGE.sh FILE; without such a file it is an error
@@ -14,6 +14,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -98,6 +99,9 @@ def check(language, text, where, assignments):
             file.write(text)
         if language == "toml":
             code, printed = run(["paysig", "try", path])
+            named = re.search(r'^id = "([a-z0-9-]+)"', text, re.M)
+            if named and where:
+                shutil.copy(path, os.path.join(where, named[1] + ".toml"))
             return printed if code else None
         runner = os.path.join(HERE, "readme.d", f"{language}.sh")
         if not os.path.exists(runner):
