@@ -1,14 +1,27 @@
-//! The text of a key as people store, copy and decode it.
+//! The text of a key as people store, copy and decode it. Every form is wiped when it was tried.
 
 use super::clue::Clue;
 use crate::crypto::{Encoding, Hash};
 use crate::text::url;
+use zeroize::Zeroizing;
 
-type Put<'p> = &'p mut dyn FnMut(Clue, Vec<u8>);
+type Put<'p> = &'p mut dyn FnMut(Clue, Zeroizing<Vec<u8>>);
+
+fn joined(pieces: &[&[u8]]) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(pieces.concat())
+}
+
+/// Bytes made of a key, with room enough that no copy is left behind by growing: nothing makes more than three of one.
+fn made<R>(of: &[u8], make: impl FnOnce(&mut Vec<u8>) -> R) -> Zeroizing<Vec<u8>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(3 * of.len() + 192));
+    make(&mut bytes);
+    bytes
+}
 
 /// The text of a key as people store and copy it. Each mistake is undone and made: either side may be the one that erred.
 pub(super) fn texts(value: &[u8], name: &str, scheme: &str, put: Put<'_>) {
-    let mut simple = |id: &'static str, new: &[u8]| put(Clue::new(id), new.to_vec());
+    let mut simple =
+        |id: &'static str, new: &[u8]| put(Clue::new(id), Zeroizing::new(new.to_vec()));
     let line = value
         .strip_suffix(b"\n")
         .map(|v| v.strip_suffix(b"\r").unwrap_or(v));
@@ -17,7 +30,7 @@ pub(super) fn texts(value: &[u8], name: &str, scheme: &str, put: Put<'_>) {
     }
     simple("key-surrounding-blanks", value.trim_ascii());
     for end in [&b"\n"[..], b"\r\n", b"\r", b"\\n"] {
-        simple("key-trailing-newline", &[value, end].concat());
+        simple("key-trailing-newline", &joined(&[value, end]));
     }
     if let Some(cut) = value.strip_suffix(b"\\n") {
         simple("key-trailing-newline", cut);
@@ -38,7 +51,7 @@ pub(super) fn texts(value: &[u8], name: &str, scheme: &str, put: Put<'_>) {
     ] {
         simple(
             "key-surrounding-blanks",
-            &[before.as_bytes(), value, after.as_bytes()].concat(),
+            &joined(&[before.as_bytes(), value, after.as_bytes()]),
         );
     }
     for quote in [b'"', b'\'', b'`'] {
@@ -50,51 +63,59 @@ pub(super) fn texts(value: &[u8], name: &str, scheme: &str, put: Put<'_>) {
         }
         simple(
             "key-surrounding-quotes",
-            &[&[quote], value, &[quote]].concat(),
+            &joined(&[&[quote], value, &[quote]]),
         );
     }
     variable_names(value, name, scheme, &mut simple);
     prefixes(value, &mut simple);
     decodings(value, put);
-    let mut simple = |id: &'static str, new: &[u8]| put(Clue::new(id), new.to_vec());
-    simple("key-case-changed", &value.to_ascii_lowercase());
-    simple("key-case-changed", &value.to_ascii_uppercase());
-    let mut text = Vec::new();
-    url::form_decode_into(value, &mut text);
+    let mut simple =
+        |id: &'static str, new: &[u8]| put(Clue::new(id), Zeroizing::new(new.to_vec()));
+    simple(
+        "key-case-changed",
+        &Zeroizing::new(value.to_ascii_lowercase()),
+    );
+    simple(
+        "key-case-changed",
+        &Zeroizing::new(value.to_ascii_uppercase()),
+    );
+    let text = made(value, |text| url::form_decode_into(value, text));
     simple("key-url-decoded", &text);
-    let mut text = Vec::new();
-    url::percent_decode_into(value, &mut text);
+    let text = made(value, |text| url::percent_decode_into(value, text));
     simple("key-url-decoded", &text);
-    let blanks: Vec<u8> = value
-        .iter()
-        .map(|b| if *b == b' ' { b'+' } else { *b })
-        .collect();
+    let plus = |b: &u8| if *b == b' ' { b'+' } else { *b };
+    let blanks = made(value, |text| text.extend(value.iter().map(plus)));
     simple("key-url-decoded", &blanks);
-    let mut text = Vec::new();
-    url::percent_encode_into(value, &mut text);
+    let text = made(value, |text| url::percent_encode_into(value, text));
     simple("key-url-encoded", &text);
     for special in *b"#$;!&%\\" {
         if let Some(at) = value.iter().position(|b| *b == special) {
             simple("key-cut-at-special-character", value[..at].trim_ascii_end());
-            let shell = [&value[..at], value[at + 1..].trim_start_matches_word()].concat();
+            let shell = joined(&[&value[..at], value[at + 1..].trim_start_matches_word()]);
             simple("key-cut-at-special-character", &shell);
         }
     }
     if let Some(at) = value.iter().position(|b| *b == b' ') {
         simple("key-cut-at-special-character", &value[..at]);
     }
-    let chars: Vec<u16> = String::from_utf8_lossy(value).encode_utf16().collect();
-    let little: Vec<u8> = chars.iter().flat_map(|c| c.to_le_bytes()).collect();
-    let big: Vec<u8> = chars.iter().flat_map(|c| c.to_be_bytes()).collect();
+    let chars = || String::from_utf8_lossy(value);
+    let little = made(value, |text| {
+        text.extend(chars().encode_utf16().flat_map(u16::to_le_bytes))
+    });
+    let big = made(value, |text| {
+        text.extend(chars().encode_utf16().flat_map(u16::to_be_bytes))
+    });
     simple("key-utf16", &little);
     simple("key-utf16", &big);
-    simple("key-utf16", &[&b"\xff\xfe"[..], &little].concat());
+    simple("key-utf16", &joined(&[&b"\xff\xfe"[..], &little]));
     for cut in [8, 16, 20, 24, 32, 64] {
         if value.len() > cut {
             simple("key-cut", &value[..cut]);
         }
     }
-    let hyphens: Vec<u8> = value.iter().copied().filter(|b| *b != b'-').collect();
+    let hyphens = made(value, |text| {
+        text.extend(value.iter().filter(|b| **b != b'-'))
+    });
     simple("key-hyphens-removed", &hyphens);
 }
 
@@ -159,7 +180,7 @@ fn variable_names(
     }
     for name in names {
         for name in [name.to_uppercase(), name] {
-            simple(ID, &[name.as_bytes(), b"=", value].concat());
+            simple(ID, &joined(&[name.as_bytes(), b"=", value]));
         }
     }
 }
@@ -182,44 +203,38 @@ fn prefixes(value: &[u8], simple: &mut dyn FnMut(&'static str, &[u8])) {
         if let Some(rest) = value.strip_prefix(prefix.as_bytes()) {
             simple("key-prefix-kept", rest);
         } else {
-            simple("key-prefix-kept", &[prefix.as_bytes(), value].concat());
+            simple("key-prefix-kept", &joined(&[prefix.as_bytes(), value]));
         }
     }
 }
 
 /// Base64 as languages decode it that do not complain.
-pub(super) fn lenient_base64(text: &[u8]) -> Vec<Vec<u8>> {
-    let mut all: Vec<Vec<u8>> = Vec::new();
+pub(super) fn lenient_base64(text: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
+    let mut all: Vec<Zeroizing<Vec<u8>>> = Vec::new();
     for drop_foreign in [false, true] {
-        let mut clean: Vec<u8> = text
-            .iter()
-            .filter_map(|b| match b {
-                b'-' if !drop_foreign => Some(b'+'),
-                b'_' if !drop_foreign => Some(b'/'),
-                b if b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/') => Some(*b),
-                _ => None,
-            })
-            .collect();
+        let letter = |b: &u8| match b {
+            b'-' if !drop_foreign => Some(b'+'),
+            b'_' if !drop_foreign => Some(b'/'),
+            b if b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/') => Some(*b),
+            _ => None,
+        };
+        let mut clean = made(text, |clean| clean.extend(text.iter().filter_map(letter)));
         if clean.len() % 4 == 1 {
             clean.pop();
         }
         // The last bits may be anything.
         let whole = clean.len() / 4 * 4;
         let (head, tail) = clean.split_at(whole);
-        let Some(mut bytes) = Encoding::Base64.decode(head) else {
+        let Some(head) = Encoding::Base64.decode(head).map(Zeroizing::new) else {
             continue;
         };
+        let mut last = Zeroizing::default();
         if tail.len() > 1 {
-            let mut last = [tail, &b"AAA"[..4 - tail.len()]].concat();
-            last.truncate(4);
-            bytes.extend(
-                Encoding::Base64
-                    .decode(&last)
-                    .unwrap_or_default()
-                    .iter()
-                    .take(tail.len() - 1),
-            );
+            let padded = joined(&[tail, &b"AAA"[..4 - tail.len()]]);
+            last = Zeroizing::new(Encoding::Base64.decode(&padded).unwrap_or_default());
+            last.truncate(tail.len() - 1);
         }
+        let bytes = joined(&[&head, &last]);
         if !all.contains(&bytes) {
             all.push(bytes);
         }
@@ -250,12 +265,13 @@ fn decodings(value: &[u8], put: Put<'_>) {
                     "key-base64-encoded",
                     "with the line end of the command that encoded it",
                 ),
-                trimmed.to_vec(),
+                Zeroizing::new(trimmed.to_vec()),
             );
         }
     }
-    if let Some(bytes) = Encoding::Hex.decode(&value.to_ascii_lowercase()) {
-        put(Clue::new("key-hex-decoded"), bytes);
+    let lower = Zeroizing::new(value.to_ascii_lowercase());
+    if let Some(bytes) = Encoding::Hex.decode(&lower) {
+        put(Clue::new("key-hex-decoded"), Zeroizing::new(bytes));
     }
     for (id, encoding) in [
         ("key-base64-encoded", Encoding::Base64),
@@ -263,17 +279,17 @@ fn decodings(value: &[u8], put: Put<'_>) {
         ("key-hex-encoded", Encoding::Hex),
         ("key-hex-encoded", Encoding::HexUpper),
     ] {
-        let mut text = Vec::new();
-        encoding.encode_into(value, &mut text);
+        let text = made(value, |text| encoding.encode_into(value, text));
         put(Clue::new(id), text);
     }
-    let mut text = Vec::new();
-    Encoding::Base64.encode_into(&[value, b"\n"].concat(), &mut text);
+    let line = joined(&[value, b"\n"]);
+    let text = made(&line, |text| Encoding::Base64.encode_into(&line, text));
     put(Clue::about("key-base64-encoded", "with a line end"), text);
     for hash in [Hash::Sha256, Hash::Md5, Hash::Sha1, Hash::Sha512] {
         for encoding in [Encoding::Hex, Encoding::Text, Encoding::Base64] {
-            let mut text = Vec::new();
-            encoding.encode_into(&hash.digest(value), &mut text);
+            let text = made(value, |text| {
+                encoding.encode_into(&hash.digest(value), text)
+            });
             put(Clue::about("key-hashed", hash.name()), text);
         }
     }

@@ -121,7 +121,7 @@ pub(super) fn forms(
         };
         let name = plan.recipe.credential_name(id);
         texts(value, name, &plan.recipe.id, &mut |clue, new| {
-            if !new.is_empty() && new != value {
+            if !new.is_empty() && *new != value {
                 let mut credentials = key.clone();
                 credentials.set(id, new);
                 see(clue, credentials, rule);

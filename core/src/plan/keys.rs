@@ -30,9 +30,9 @@ impl CredentialValues {
     }
 
     /// Replaces one value.
-    pub(crate) fn set(&mut self, id: CredentialId, value: Vec<u8>) {
+    pub(crate) fn set(&mut self, id: CredentialId, value: impl Into<Zeroizing<Vec<u8>>>) {
         if let Some(slot) = self.0.get_mut(id.0 as usize) {
-            *slot = Some(Zeroizing::new(value));
+            *slot = Some(value.into());
         }
     }
 
