@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The Go module, with an archive of the C library for every platform inside, so that `go get` needs nothing but a C compiler. Laid
 # out as a file tree that GOPROXY=file://... serves; the zip in it holds what the tag of the release must hold.
-# There is one archive for Linux, that for musl: it asks for nothing that glibc has not, while the one for glibc does not link with
-# musl. So nobody has to know which libc he has, and no build tag says it.
+# There is one archive for Linux, that for musl: it should ask for nothing that glibc has not (check.sh links it with both), while
+# the one for glibc does not link with musl. So nobody has to know which libc he has, and no build tag says it.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 module=github.com/paysig/paysig/go
