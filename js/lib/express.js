@@ -41,16 +41,24 @@ async function handle(receiver, req, res) {
   }
   req.paysig = delivery.verified;
   req.body = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  let ended = false;
-  const end = (success) => {
-    if (ended) return;
-    ended = true;
-    receiver.end(delivery.lease, success);
-  };
-  res.once("finish", () => end(isSuccess(res.statusCode)));
-  // The connection broke before the answer was complete: the provider will come again.
-  res.once("close", () => end(false));
+  if (delivery.lease !== undefined) whenAnswered(res, () => receiver.end(delivery.lease, isSuccess(res.statusCode)));
   return true;
+}
+
+/**
+ * Calls back once, when the handler has answered. That the connection broke says nothing about the handler, which goes on: the lease
+ * stays its own until it answers, or runs out if it never does.
+ */
+function whenAnswered(res, done) {
+  const end = res.end;
+  let answered = false;
+  res.end = function (...given) {
+    // What throws is no answer: an error handler gives another.
+    const result = end.apply(this, given);
+    if (!answered) done();
+    answered = true;
+    return result;
+  };
 }
 
 /** Pairs of all header lines, duplicates included. */

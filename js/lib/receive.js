@@ -78,6 +78,7 @@ export class Receiver {
     }
     switch (begun?.state) {
       case "fresh":
+        if (begun.lease === undefined || begun.lease === null) throw this.refusal(wrong("guard", "begin must answer fresh with a lease"));
         return begun.lease;
       case "in_progress":
         throw new Refused(503);
@@ -104,7 +105,7 @@ function report(error) {
   console.warn(`paysig: a delivery is refused: ${error.message}`);
 }
 
-/** Whether an answer tells the provider that the delivery was taken. */
+/** Whether an answer tells the provider that the delivery was taken; a redirect does not. */
 export function isSuccess(status) {
-  return status < 400;
+  return status >= 200 && status < 300;
 }

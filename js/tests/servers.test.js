@@ -109,6 +109,61 @@ test("Express: a delivery is handled once; one whose handler failed is handled a
   assert.deepEqual(refused, []);
 });
 
+test("an answer that sends the provider elsewhere is no success: the delivery is handled again", async (t) => {
+  let handled = 0;
+  const guard = new MemoryReplayGuard();
+  const { app } = application({ guard }, (req, res) => res.redirect(302, `/login?${(handled += 1)}`));
+  const url = `${await serve(t, app)}/hooks/stripe`;
+  const init = { ...(await delivery()), redirect: "manual" };
+  for (const _ of [1, 2]) assert.equal((await fetch(url, init)).status, 302);
+  const POST = withVerified(verifier, () => Response.redirect(`https://x.example/login?${(handled += 1)}`), { guard });
+  for (const _ of [1, 2]) assert.equal((await POST(new Request("https://x.example/hooks/stripe", init))).status, 302);
+  assert.equal(handled, 4);
+});
+
+test("Express: an answer that cannot be sent is no success", async (t) => {
+  let handled = 0;
+  const { app } = application({ guard: new MemoryReplayGuard() }, (req, res) => res.end({ wrong: (handled += 1) }));
+  const url = `${await serve(t, app.use((error, req, res, next) => res.sendStatus(500)))}/hooks/stripe`;
+  const init = await delivery();
+  for (const _ of [1, 2]) assert.equal((await fetch(url, init)).status, 500);
+  assert.equal(handled, 2);
+});
+
+test("Express: while a handler runs nobody else handles its delivery, even if the provider hung up", async (t) => {
+  let handled = 0;
+  let finish;
+  const { app } = application({ guard: new MemoryReplayGuard() }, async (req, res) => {
+    handled += 1;
+    await new Promise((done) => (finish = done));
+    res.end();
+  });
+  let closed;
+  const gone = new Promise((done) => (closed = done));
+  const url = `${await serve(t, (req, res) => { res.once("close", closed); app(req, res); })}/hooks/stripe`;
+  const init = await delivery();
+  const impatient = new AbortController();
+  const first = fetch(url, { ...init, signal: impatient.signal });
+  while (!finish) await new Promise(setImmediate);
+  impatient.abort();
+  await assert.rejects(first);
+  await gone;
+  const second = await fetch(url, { ...init, signal: AbortSignal.timeout(5000) });
+  assert.equal(second.status, 503, "the first is being handled");
+  finish();
+  await new Promise(setImmediate);
+  assert.equal((await fetch(url, init)).status, 200);
+  assert.equal(handled, 1);
+});
+
+test("a guard that admits a delivery without a lease lets nothing through, since it could not be told the outcome", async () => {
+  const refused = [];
+  const guard = { begin: () => ({ state: "fresh" }), commit() {}, release() {} };
+  const POST = withVerified(verifier, () => assert.fail("the handler was called"), { guard, onRefused: (error) => refused.push(error.status) });
+  const answer = await POST(new Request("https://x.example/hooks/stripe", await delivery()));
+  assert.deepEqual([answer.status, refused], [500, ["invalid_option"]]);
+});
+
 test("Express: a delivery that is being handled is put off; a guard that fails lets nothing through", async (t) => {
   let release;
   const holding = new Promise((done) => (release = done));

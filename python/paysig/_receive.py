@@ -5,23 +5,20 @@ from __future__ import annotations
 import http
 import inspect
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Collection
 from typing import Any
 
 from ._paysig import Lease, Verified, Verifier
 from .errors import ConfigurationError, PaysigError, Replayed, StoreUnavailable, TooLarge
 from .replay import Began, ReplayGuard
 
-__all__ = ["DEFAULT_MAX_BODY", "Delivery", "Guard", "Receiver", "Refused"]
+__all__ = ["DEFAULT_MAX_BODY", "Delivery", "Receiver", "Refused"]
 
 #: Statuses and fields of refused deliveries; no secrets and no bodies.
 log = logging.getLogger("paysig")
 
 #: Bytes; deliveries of payment providers are a few kilobytes.
 DEFAULT_MAX_BODY = 1 << 20
-
-#: A guard, or a function that is given the replay key and says whether it is new.
-Guard = ReplayGuard | Callable[[str], Any]
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -67,7 +64,7 @@ class Receiver:
         *,
         public_url: str | None = None,
         max_body: int = DEFAULT_MAX_BODY,
-        guard: Guard | None = None,
+        guard: ReplayGuard | None = None,
         paths: Collection[str] | None = None,
     ) -> None:
         if not isinstance(verifier, Verifier):
@@ -76,8 +73,8 @@ class Receiver:
             raise ConfigurationError("public_url must be absolute", field="public_url")
         if isinstance(paths, str):
             raise ConfigurationError("paths must be a list of paths", field="paths")
-        if guard is not None and not isinstance(guard, ReplayGuard) and not callable(guard):
-            raise ConfigurationError("guard must have begin, commit and release, or be a function", field="guard")
+        if guard is not None and not isinstance(guard, ReplayGuard):
+            raise ConfigurationError("guard must have begin, commit and release", field="guard")
         self.verifier = verifier
         self.max_body = max_body
         self._public_url = public_url.rstrip("/") if public_url is not None else None
@@ -112,7 +109,7 @@ class Receiver:
 class Delivery:
     """An authentic delivery on its way through the guard: begin, then commit or release."""
 
-    def __init__(self, verified: Verified, guard: Guard | None) -> None:
+    def __init__(self, verified: Verified, guard: ReplayGuard | None) -> None:
         self.verified = verified
         self._key = verified.replay_key or ""
         self._guard = guard
@@ -123,7 +120,7 @@ class Delivery:
         if self._guard is None:
             return
         try:
-            answer = self._begin()
+            answer: Any = self._guard.begin(self._key)
         except Exception as error:
             raise refusal(error) from None
         if inspect.isawaitable(answer):
@@ -136,22 +133,14 @@ class Delivery:
         if self._guard is None:
             return
         try:
-            answer = self._begin()
+            answer: Any = self._guard.begin(self._key)
             if inspect.isawaitable(answer):
                 answer = await answer
         except Exception as error:
             raise refusal(error) from None
         self._admit(answer)
 
-    def _begin(self) -> Any:
-        if isinstance(self._guard, ReplayGuard):
-            return self._guard.begin(self._key)
-        assert self._guard is not None  # noqa: S101  only called with a guard
-        return self._guard(self._key)
-
     def _admit(self, answer: Any) -> None:
-        if not isinstance(self._guard, ReplayGuard):
-            answer = Lease(self._key) if answer else Began.DONE
         if isinstance(answer, Lease):
             self._lease = answer
             return
@@ -182,7 +171,7 @@ class Delivery:
             log.exception("the replay guard failed after the handler was done")
 
     def _end(self, success: bool) -> Any:
-        if self._lease is None or not isinstance(self._guard, ReplayGuard):
+        if self._lease is None or self._guard is None:
             return None
         return self._guard.commit(self._lease) if success else self._guard.release(self._lease)
 
@@ -194,5 +183,5 @@ def _close(answer: Awaitable[Any]) -> None:
 
 
 def is_success(status: int) -> bool:
-    """Whether an answer tells the provider that the delivery was taken."""
-    return status < 400
+    """Whether an answer tells the provider that the delivery was taken; a redirect does not."""
+    return 200 <= status < 300

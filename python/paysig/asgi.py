@@ -15,8 +15,9 @@ from typing import Any
 from urllib.parse import quote
 
 from ._paysig import Verified, Verifier
-from ._receive import DEFAULT_MAX_BODY, Delivery, Guard, Receiver, Refused, is_success
+from ._receive import DEFAULT_MAX_BODY, Delivery, Receiver, Refused, is_success
 from .errors import ConfigurationError
+from .replay import ReplayGuard
 
 __all__ = ["VerifyMiddleware", "verified"]
 
@@ -106,7 +107,7 @@ class VerifyMiddleware:
         *,
         public_url: str | None = None,
         max_body: int = DEFAULT_MAX_BODY,
-        guard: Guard | None = None,
+        guard: ReplayGuard | None = None,
         paths: Collection[str] | None = None,
     ) -> None:
         self.app = app

@@ -26,8 +26,9 @@ from django.http.request import RawPostDataException
 
 from . import asgi, wsgi
 from ._paysig import Verifier
-from ._receive import DEFAULT_MAX_BODY, Delivery, Guard, Receiver, Refused, is_success
+from ._receive import DEFAULT_MAX_BODY, Delivery, Receiver, Refused, is_success
 from .errors import ConfigurationError
+from .replay import ReplayGuard
 
 __all__ = ["webhook"]
 
@@ -35,7 +36,7 @@ View = Callable[..., Any]
 
 
 def webhook(
-    verifier: Verifier, *, public_url: str | None = None, max_body: int = DEFAULT_MAX_BODY, guard: Guard | None = None
+    verifier: Verifier, *, public_url: str | None = None, max_body: int = DEFAULT_MAX_BODY, guard: ReplayGuard | None = None
 ) -> Callable[[View], View]:
     """Decorates a view. Options as in `paysig.wsgi.VerifyMiddleware`; the result is ``request.paysig``."""
     receiver = Receiver(verifier, public_url=public_url, max_body=max_body, guard=guard)

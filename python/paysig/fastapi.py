@@ -34,14 +34,15 @@ from starlette.requests import ClientDisconnect
 
 from . import asgi
 from ._paysig import Verified, Verifier
-from ._receive import DEFAULT_MAX_BODY, Guard, Receiver, Refused, is_success
+from ._receive import DEFAULT_MAX_BODY, Receiver, Refused, is_success
 from .errors import ConfigurationError
+from .replay import ReplayGuard
 
 __all__ = ["webhook", "webhook_route"]
 
 
 def webhook(
-    verifier: Verifier, *, public_url: str | None = None, max_body: int = DEFAULT_MAX_BODY, guard: Guard | None = None
+    verifier: Verifier, *, public_url: str | None = None, max_body: int = DEFAULT_MAX_BODY, guard: ReplayGuard | None = None
 ) -> Callable[[Request], AsyncIterator[Verified]]:
     """A dependency that gives the `paysig.Verified`. Options as in `paysig.asgi.VerifyMiddleware`."""
     receiver = Receiver(verifier, public_url=public_url, max_body=max_body, guard=guard)
@@ -87,7 +88,7 @@ async def _body(receiver: Receiver, request: Request) -> bytes:
 
 
 def webhook_route(
-    verifier: Verifier, *, public_url: str | None = None, max_body: int = DEFAULT_MAX_BODY, guard: Guard | None = None
+    verifier: Verifier, *, public_url: str | None = None, max_body: int = DEFAULT_MAX_BODY, guard: ReplayGuard | None = None
 ) -> type[APIRoute]:
     """A route class that verifies before FastAPI parses anything; `paysig.asgi.verified` finds the result."""
     receiver = Receiver(verifier, public_url=public_url, max_body=max_body, guard=guard)

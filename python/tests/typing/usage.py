@@ -77,7 +77,7 @@ Starlette().add_middleware(paysig.asgi.VerifyMiddleware, verifier=verifier, guar
 
 
 @application.post("/")
-@paysig.flask.webhook(verifier, guard=lambda key: key != "seen")
+@paysig.flask.webhook(verifier, guard=paysig.MemoryReplayGuard())
 def flask_view(verified: paysig.Verified) -> str:
     return str(verified.signed_fields)
 
