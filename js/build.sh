@@ -15,7 +15,7 @@ if ls "$(rustc --print sysroot)/lib/rustlib/$triple/lib"/libstd-*.rlib >/dev/nul
 else
 	sysroot=$(rustc --print sysroot)
 	linker=$sysroot/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin/rust-lld
-	[ -x "$linker" ] || linker=$(command -v wasm-ld wasm-ld-22 wasm-ld-19 | head -n 1)
+	[ -x "$linker" ] || linker=$(command -v wasm-ld wasm-ld-22 wasm-ld-19 | head -n 1) || true
 	[ -n "$linker" ] || { echo "js/build.sh needs rust-lld of a Rust toolchain, or wasm-ld (Debian: lld-22)" >&2 && exit 2; }
 	# -Z build-std is of nightly toolchains; RUSTC_BOOTSTRAP lets a released one do it for this build alone.
 	RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$linker \

@@ -3,6 +3,10 @@
 set -euo pipefail
 js=$(cd "$(dirname "$0")/.." && pwd)
 stage=${CARGO_TARGET_DIR:-$js/../target}/js
+if [ "$(node -p 'process.versions.node.split(".")[0]')" -lt 20 ]; then
+	echo "The JavaScript tests need Node 20 or newer; this is $(node --version)" >&2
+	exit 2
+fi
 mkdir -p "$stage"
 stage=$(realpath "$stage")
 "$js/build.sh" >&2

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # title: the page in headless Chromium: verdicts, diagnosis, keyboard, phone, dark, accessibility, no request to elsewhere
-# needs: cc=gcc chromium=chromium npm=npm
+# needs: cc=gcc chromium=chromium node=nodejs npm=npm
 # needs-file: /usr/bin/cargo=cargo-web /usr/bin/rustc=rustc-web /usr/lib/rustlib/src/rust/library/Cargo.lock=rust-web-src
 set -euo pipefail
 stage=$(realpath -m "${CARGO_TARGET_DIR:-target}")/web
