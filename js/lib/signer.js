@@ -55,8 +55,7 @@ export class Signer {
     // A redirect leads to another request than the one that was signed.
     if (request.redirect !== "manual") init.redirect = "error";
     if (signed.body.length) init.body = signed.body;
-    const base = request.clone();
-    const sent = new Request(signed.url === request.url ? base : new Request(signed.url, base), init);
+    const sent = signed.url === request.url ? new Request(request.clone(), init) : new Request(signed.url, { ...settings(request), ...init });
     if (sent.url !== signed.url) {
       throw new PaysigError({ status: "unsupported", field: "url", message: "fetch would send another URL than the one that was signed" });
     }
@@ -92,6 +91,13 @@ export class Signer {
     const { needs_nonce: nonce, needs_seed: seed } = this.#kept.about;
     return signOptions(options, { nonce, seed });
   }
+}
+
+/** What a Request with another URL takes over. The whole Request would bring its body, which not every platform sends as a stream. */
+function settings(request) {
+  const names = ["method", "referrer", "referrerPolicy", "mode", "credentials", "cache", "integrity", "keepalive", "signal"];
+  const given = names.map((name) => [name, request[name]]).filter(([, value]) => value !== undefined && value !== "navigate");
+  return Object.fromEntries(given);
 }
 
 /** The options of signing as the module takes them; what is needed and absent is made. */

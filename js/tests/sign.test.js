@@ -126,6 +126,10 @@ test("what goes into the query is part of the Request's URL", async () => {
   const signer = new Signer(Scheme.fromToml(recipe), { credentials });
   const signed = await signer.sign(new Request("https://api.example/a?b=1"));
   assert.match(signed.url, /^https:\/\/api\.example\/a\?b=1&sig=[0-9a-f]{64}$/);
+  const stop = new AbortController();
+  const post = await signer.sign(new Request("https://api.example/a", { method: "POST", body: "{}", headers: { "X-A": "b" }, signal: stop.signal }));
+  stop.abort();
+  assert.deepEqual([post.method, await post.text(), post.headers.get("x-a"), post.redirect, post.signal.aborted], ["POST", "{}", "b", "error", true]);
   assert.equal((await signer.sign({ method: "GET", url: "/a?b=1" })).url, new URL(signed.url).pathname + new URL(signed.url).search);
 });
 
