@@ -1,4 +1,8 @@
-"""The SDKs that are npm packages, both ways. They run in one process: it is given what we signed, and answers with its judgement of that, of the same changed, and with what it signs itself."""
+"""The SDKs that are npm packages, both ways.
+
+They run in a process that is given what we signed; it answers with its judgement of that, of the same changed, and with what it
+signs itself.
+"""
 import json
 import os
 import pathlib
