@@ -2,7 +2,7 @@ import type { ReceiverOptions, Verified, Verifier } from "paysig";
 
 /**
  * A route handler that is called only with authentic deliveries: `export const POST = withVerified(verifier, (request, verified) => ...)`.
- * The request's body can still be read. The delivery counts as handled unless the handler throws or answers 400 or more.
+ * The request's body can still be read. The delivery counts as handled if the handler answers 2xx.
  */
 export function withVerified<R extends Request = Request, C = unknown>(
   verifier: Verifier,
