@@ -128,18 +128,22 @@ check_python() {
 
 # Built alone, from what the registry gets.
 check_crates() {
-	for crate in paysig paysig-cli; do tar -xzf "$dist/crates/$crate-$version.crate" -C "$here"; done
+	for crate in paysig paysig-words paysig-cli; do tar -xzf "$dist/crates/$crate-$version.crate" -C "$here"; done
 	alone() {
-		printf '\n[patch.crates-io]\npaysig = { path = "../paysig-%s" }\n' "$version" >>"$here/paysig-cli-$version/Cargo.toml"
+		printf '\n[patch.crates-io]\npaysig = { path = "../paysig-%s" }\npaysig-words = { path = "../paysig-words-%s" }\n' \
+			"$version" "$version" >>"$here/paysig-cli-$version/Cargo.toml"
 		cargo check --quiet --manifest-path "$here/paysig-cli-$version/Cargo.toml"
 	}
 	good "the crates build alone" alone
 }
 
 check_npm() {
-	[ -d "$dist/npm" ] || { untested "the npm package: not built" && return; }
 	mkdir "$here/npm"
-	good "npm install" npm install --prefix "$here/npm" --no-audit --no-fund --offline "$dist"/npm/*.tgz
+	cp "$shop/shop.mjs" "$here/npm/"
+	cd "$here/npm"
+	good "npm install" npm install --silent --no-audit --no-fund --offline "$dist/npm/paysig-$version.tgz"
+	good "signs and verifies" signs node shop.mjs
+	cd "$root"
 }
 
 what=("$@")

@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# The crates as they go to the registry: paysig and the command line, each with what it needs to be built alone.
+# The crates as they go to the registry: paysig, the command line and what that needs beside it.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 mkdir -p "$dist/crates"
-cargo package --quiet --locked --allow-dirty --no-verify -p paysig -p paysig-cli
-cp "$CARGO_TARGET_DIR/package/paysig-$version.crate" "$CARGO_TARGET_DIR/package/paysig-cli-$version.crate" "$dist/crates/"
+crates=(paysig paysig-words paysig-cli)
+cargo package --quiet --locked --allow-dirty --no-verify "${crates[@]/#/-p=}"
+for crate in "${crates[@]}"; do
+	cp "$CARGO_TARGET_DIR/package/$crate-$version.crate" "$dist/crates/"
+done

@@ -1,10 +1,7 @@
 #!/usr/bin/env bash
-# The npm package, WebAssembly inside; js/ builds it.
+# The npm package, the engine inside as WebAssembly: one for every platform.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
-if [ ! -e js/package.json ]; then
-	echo "no npm package: there is no js/ here"
-	exit 0
-fi
 mkdir -p "$dist/npm"
-(cd js && npm pack --silent --pack-destination "$dist/npm")
+js/build.sh
+(cd js && npm pack --silent --ignore-scripts --pack-destination "$dist/npm" >/dev/null)

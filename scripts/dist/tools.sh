@@ -11,6 +11,7 @@ needs=(
 	/usr/share/doc/python3-venv=python3-venv /usr/bin/zip=zip /usr/bin/llvm-nm=llvm /usr/bin/dpkg-deb=dpkg
 	/usr/bin/gcc=gcc /usr/bin/git=git /usr/bin/composer=composer
 )
+command -v npm >/dev/null || needs+=(/usr/bin/npm=npm)
 if [ -z "${DIST_RUSTC:-}" ]; then
 	needs+=(/usr/bin/rustc=rustc-web /usr/bin/cargo=cargo-web /usr/lib/rustlib/src/rust/library/Cargo.lock=rust-web-src)
 fi

@@ -11,7 +11,9 @@ same() { # WHERE VERSION
 while read -r name found; do
 	same "Cargo.lock of $name" "$found"
 done < <(awk '/^name = "paysig/ { name = $3 } /^version/ && name { print name, $3; name = "" }' Cargo.lock | tr -d '"')
-same "Cargo.toml, the dependency on core" "$(sed -n 's/^paysig = .*version = "\([^"]*\)".*/\1/p' Cargo.toml)"
+while read -r name found; do
+	same "Cargo.toml, the dependency on $name" "$found"
+done < <(sed -n 's/^\(paysig[a-z-]*\) = .*version = "\([^"]*\)".*/\1 \2/p' Cargo.toml)
 define() { sed -n "s/^#define PAYSIG_VERSION_$1 \"\{0,1\}\([^\" ]*\).*/\1/p" include/paysig.h; }
 same "include/paysig.h" "$(define STRING)"
 same "include/paysig.h, in parts" "$(define MAJOR).$(define MINOR).$(define PATCH)"
