@@ -1,7 +1,7 @@
 //! Reading a flow's fields from a message: presence, uniqueness, syntax.
 
 use super::headers::split_on;
-use super::{Bound, Eval, Plan, duplicate_header, json_error, malformed_member};
+use super::{Bound, Eval, Plan, Rank, duplicate_header, json_error, malformed_member};
 use crate::crypto::Digest;
 use crate::http_signature::{self, Input};
 use crate::recipe::{Content, Covered, CredentialId, Field, Hole, Items, LetId, Param, Place};
@@ -156,7 +156,10 @@ impl<'m> Reading<'m> {
         let Some(text) = text else {
             return Ok(false);
         };
-        let bad = malformed_status(field);
+        let bad = match plan.facts.get(index).map(|f| f.rank) {
+            Some(Rank::Signature) => Status::MalformedSignature,
+            _ => Status::MalformedField,
+        };
         let in_body = matches!(field.place, Place::Json(_) | Place::Form(_));
         if text.len() > MAX_FIELD && !in_body || u32::try_from(text.len()).is_err() {
             return Err(at(field, Status::TooLarge, "is too long"));
@@ -239,14 +242,6 @@ impl<'m> Reading<'m> {
             }
         }
         Ok(())
-    }
-}
-
-fn malformed_status(field: &Field) -> Status {
-    if field.has_signature() {
-        Status::MalformedSignature
-    } else {
-        Status::MalformedField
     }
 }
 
