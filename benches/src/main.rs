@@ -1,120 +1,25 @@
-//! `cargo run --release -p paysig-bench [filter]`: one table of ratios.
+//! What a call costs beside the bare operation under it, measured side by side in one run: ratios, not times.
+//!
+//! `paysig-bench [WORD]` prints the table (only of cases whose name holds the word); `paysig-bench repeat CASE CALL COUNT` only
+//! calls, for tools that count instructions; CALL is `sign`, `verify`, `bare-sign` or `bare-verify`.
 
+mod cases;
 mod measure;
 
+use cases::Ready;
 use measure::{Pair, pair};
-use paysig::crypto::{Encoding, Hash, HmacKey};
-use paysig::{Credentials, Flow, Header, KeyRing, Message, SignOptions, UnixMillis};
 use std::hint::black_box;
 
-const NOW: UnixMillis = UnixMillis(1_767_323_045_000);
-
-struct Case {
-    name: &'static str,
-    scheme: &'static str,
-    flow: Flow,
-    credentials: &'static [(&'static str, &'static str)],
-    target: &'static str,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
-}
-
-fn credentials(list: &[(&str, &str)]) -> Credentials {
-    list.iter().copied().collect()
-}
-
-const GCS: &[(&str, &str)] = &[
-    ("key_id", "5e45c937b9db33ae"),
-    ("secret", "I42Zf4pVnRdroHfuHnRiJjJ2B6+22h0yQt/R3nZR8Xg="),
-];
-
-fn gcs(name: &'static str, count: usize) -> Case {
-    let mut headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
-    for i in 0..count {
-        headers.push((
-            format!("X-GCS-Header{i}"),
-            format!("value {i} of the header"),
-        ));
-    }
-    Case {
-        name,
-        scheme: "ingenico-v1hmac",
-        flow: Flow::Request,
-        credentials: GCS,
-        target: "/v1/9991/tokens/123456789",
-        headers,
-        body: b"{\"card\":{\"alias\":\"x\"}}".to_vec(),
-    }
-}
-
-fn cases() -> Vec<Case> {
-    let body = br#"{"id":"evt_1","object":"event","amount":1999,"currency":"eur","data":{"a":[1,2,3]},"text":"some text to make it longer"}"#.to_vec();
-    let simple = |name, scheme, flow, credentials| Case {
-        name,
-        scheme,
-        flow,
-        credentials,
-        target: "/v3/deposits",
-        headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
-        body: body.clone(),
-    };
-    vec![
-        gcs("ingenico 0 headers", 0),
-        gcs("ingenico 3 headers", 3),
-        gcs("ingenico 10 headers", 10),
-        simple(
-            "directa24",
-            "directa24-deposits",
-            Flow::Request,
-            &[("login", "shop-login"), ("secret", "api-signature")],
-        ),
-        simple("stripe", "stripe", Flow::Webhook, &[("secret", "whsec_x")]),
-        simple(
-            "standard-webhooks",
-            "standard-webhooks",
-            Flow::Webhook,
-            &[("secret", "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3")],
-        ),
-        Case {
-            body: br#"{"user_id":"u1","job_id":"j1"}"#.to_vec(),
-            ..simple(
-                "smile-signature",
-                "smile-signature",
-                Flow::Request,
-                &[("partner_id", "085"), ("api_key", "key-text")],
-            )
-        },
-        Case {
-            headers: vec![
-                ("Host".to_owned(), "example.amazonaws.com".to_owned()),
-                ("Content-Type".to_owned(), "application/json".to_owned()),
-            ],
-            ..simple(
-                "aws-sigv4",
-                "aws-sigv4",
-                Flow::Request,
-                &[
-                    ("access_key_id", "AKIDEXAMPLE"),
-                    (
-                        "secret_access_key",
-                        "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
-                    ),
-                    ("region", "us-east-1"),
-                    ("service", "service"),
-                ],
-            )
-        },
-    ]
-}
+type AnyResult = std::result::Result<(), Box<dyn std::error::Error>>;
 
 fn row(name: &str, what: &str, pair: &Pair, note: &str) {
     println!(
-        "{name:<24} {what:<8} {:>9.0} ns {:>9.0} ns  {:>5.2} x  ({:.2}-{:.2})  {:>3} alloc  {note}",
+        "| {name} | {what} | {:.0} | {:.0} | **{:.2}** | {:.2} to {:.2} | {} | {note} |",
         pair.ours, pair.bare, pair.ratio, pair.spread.0, pair.spread.1, pair.allocations
     );
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> AnyResult {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let [mode, name, call, count] = &arguments[..]
         && mode == "repeat"
@@ -122,122 +27,78 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         return repeat(name, call, count.parse()?);
     }
     let filter = arguments.first().cloned().unwrap_or_default();
-    println!(
-        "{:<24} {:<8} {:>12} {:>12} {:>8}",
-        "scheme", "call", "paysig", "bare", "ratio"
-    );
-    for case in cases().iter().filter(|c| c.name.contains(&filter)) {
-        let scheme = paysig::scheme(case.scheme)?;
-        let credentials = credentials(case.credentials);
-        let signer = scheme.signer(case.flow, &credentials)?;
-        let headers: Vec<Header<'_>> = case
-            .headers
-            .iter()
-            .map(|(n, v)| Header::new(n, v))
-            .collect();
-        let message = Message::new("POST", case.target, &headers, &case.body);
-        let options = SignOptions {
-            now: Some(NOW),
-            nonce: signer
-                .needs_nonce()
-                .then_some("msg_2Lh9KRb0pzN4LePd3XiA4v12Axj"),
-            ..SignOptions::default()
-        };
-        // Bare: the prepared MAC over the ready string, and its encoding.
-        let ready = signer
-            .explain(&message, &options)?
-            .string_to_sign()
-            .to_vec();
-        let key = HmacKey::new(Hash::Sha256, b"a key of about the usual length");
-        let encoding = if case.scheme.starts_with("directa24")
-            || case.scheme == "stripe"
-            || case.scheme == "aws-sigv4"
-        {
-            Encoding::Hex
-        } else {
-            Encoding::Base64
-        };
-        let bare = || {
-            let mut text = Vec::with_capacity(64);
-            encoding.encode_into(&key.mac(black_box(&ready)), &mut text);
-            text
-        };
-        let sign = pair(|| signer.sign(black_box(&message), &options), bare);
-        row(
-            case.name,
-            "sign",
-            &sign,
-            &format!("{} B signed", ready.len()),
-        );
-
-        let signed = signer.sign(&message, &options)?;
-        let mut wire = headers.clone();
-        let added: Vec<(String, Vec<u8>)> = signed
-            .headers()
-            .map(|(n, v)| (n.to_owned(), v.to_vec()))
-            .collect();
-        wire.extend(added.iter().map(|(n, v)| Header {
-            name: n.as_bytes(),
-            value: v,
-        }));
-        let body = signed.body().unwrap_or(&case.body).to_vec();
-        let received = Message::new("POST", case.target, &wire, &body);
-        let verifier = scheme.verifier(case.flow, &KeyRing::of(credentials))?;
-        verifier.verify(&received, Some(NOW))?;
-        let mac = key.mac(&ready);
-        let mut text = Vec::new();
-        encoding.encode_into(&mac, &mut text);
-        let bare = || {
-            let given = encoding.decode_digest(black_box(&text), 32);
-            given.is_some_and(|g| paysig::crypto::equal(&g, &key.mac(black_box(&ready))))
-        };
-        let verify = pair(
-            || verifier.verify(black_box(&received), Some(NOW)).is_ok(),
-            bare,
-        );
-        row(case.name, "verify", &verify, "");
+    println!("| case | call | paysig, ns | bare, ns | ratio | 10 to 90 % | allocations | |");
+    println!("|---|---|--:|--:|--:|--:|--:|---|");
+    for case in cases::all() {
+        if case.name.contains(&filter) {
+            both(case.name, Ready::new(case)?);
+        }
+    }
+    for (name, bytes) in [
+        ("body 1 kB", 1_000),
+        ("body 100 kB", 100_000),
+        ("body 100 MB", 100_000_000),
+    ] {
+        if name.contains(&filter) {
+            both(name, Ready::new(cases::of_size(name, bytes))?);
+        }
+    }
+    if "threads".contains(&filter) {
+        threads()?;
     }
     Ok(())
 }
 
-/// Only calls, for instruction counters: `repeat "stripe" verify 1000`.
-fn repeat(name: &str, call: &str, count: u32) -> Result<(), Box<dyn std::error::Error>> {
-    let cases = cases();
-    let case = cases
-        .iter()
-        .find(|c| c.name == name)
-        .ok_or("there is no such case")?;
-    let scheme = paysig::scheme(case.scheme)?;
-    let credentials = credentials(case.credentials);
-    let signer = scheme.signer(case.flow, &credentials)?;
-    let headers: Vec<Header<'_>> = case
-        .headers
-        .iter()
-        .map(|(n, v)| Header::new(n, v))
-        .collect();
-    let message = Message::new("POST", case.target, &headers, &case.body);
-    let options = SignOptions {
-        now: Some(NOW),
-        nonce: signer
-            .needs_nonce()
-            .then_some("msg_2Lh9KRb0pzN4LePd3XiA4v12Axj"),
-        ..SignOptions::default()
+fn both(name: &str, ready: Ready) {
+    let sign = pair(|| ready.sign(), || ready.bare_sign());
+    row(
+        name,
+        "sign",
+        &sign,
+        &format!("{} B signed", ready.to_sign.len()),
+    );
+    let verify = pair(|| ready.verify(), || ready.bare_verify());
+    row(name, "verify", &verify, "");
+}
+
+/// Two threads with one verifier, against one thread with half of the calls: 1.00 if they do not hinder each other.
+fn threads() -> AnyResult {
+    const CALLS: usize = 20_000;
+    let stripe = cases::all().into_iter().find(|c| c.name == "stripe");
+    let ready = Ready::new(stripe.ok_or("there is no such case")?)?;
+    let calls = || (0..CALLS).all(|_| black_box(ready.verify()));
+    let on_two = || {
+        std::thread::scope(|scope| {
+            let other = scope.spawn(calls);
+            calls() && other.join().unwrap_or(false)
+        })
     };
-    let signed = signer.sign(&message, &options)?;
-    let mut wire = headers.clone();
-    wire.extend(signed.headers().map(|(n, v)| Header {
-        name: n.as_bytes(),
-        value: v,
-    }));
-    let body = signed.body().unwrap_or(&case.body);
-    let received = Message::new("POST", case.target, &wire, body);
-    let verifier = scheme.verifier(case.flow, &KeyRing::of(credentials))?;
-    for _ in 0..count {
-        match call {
-            "sign" => drop(black_box(signer.sign(black_box(&message), &options)?)),
-            "verify" => drop(black_box(verifier.verify(black_box(&received), Some(NOW))?)),
-            _ => return Err("call is sign or verify".into()),
-        }
+    row(
+        "2 threads",
+        "verify",
+        &pair(on_two, calls),
+        "20,000 calls each, against one thread",
+    );
+    Ok(())
+}
+
+fn repeat(name: &str, call: &str, count: u32) -> AnyResult {
+    let case = cases::all().into_iter().find(|c| c.name == name);
+    let ready = Ready::new(case.ok_or("there is no such case")?)?;
+    match call {
+        "sign" => counted_calls(count, || ready.sign()),
+        "verify" => counted_calls(count, || ready.verify()),
+        "bare-sign" => counted_calls(count, || ready.bare_sign()),
+        "bare-verify" => counted_calls(count, || ready.bare_verify()),
+        _ => return Err("CALL is sign, verify, bare-sign or bare-verify".into()),
     }
     Ok(())
+}
+
+/// Only calls: a function of its own, so that callgrind can be told to count inside of it and nowhere else.
+#[inline(never)]
+fn counted_calls<T>(count: u32, call: impl Fn() -> T) {
+    for _ in 0..count {
+        drop(black_box(call()));
+    }
 }
