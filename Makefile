@@ -3,7 +3,7 @@
 CARGO ?= cargo
 TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo build stage header test vectors fmt dist dist-check clean
+.PHONY: help demo build stage header test vectors bench fmt dist dist-check clean
 
 help: ## list the tasks
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -26,6 +26,9 @@ test: ## everything that continuous integration runs
 
 vectors: ## only the conformance vectors, through the command line
 	@tests/conformance/check.py cli --lacks diagnose
+
+bench: ## what calls cost beside the bare operations under them
+	@benches/run
 
 fmt: ## format the sources
 	$(CARGO) fmt --all
