@@ -151,7 +151,9 @@ func (c *KeyCache) current() (*Verifier, error) {
 	if len(kept) == len(c.fetched) {
 		return c.verifier, nil
 	}
-	return c.verifier, c.take(kept)
+	// Not in the return statement: Go leaves open whether it reads c.verifier before or after the call.
+	err := c.take(kept)
+	return c.verifier, err
 }
 
 // take makes the verifier of these fetched keys. The one before is freed when nobody uses it any more.

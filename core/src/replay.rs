@@ -72,7 +72,7 @@ pub struct Guard<S> {
 
 impl<S: Store> Guard<S> {
     /// `retention_seconds`: how long a handled message is remembered; [`Verifier::retention_seconds`] says what a scheme
-    /// needs. The lease is 60 s.
+    /// needs; not 0. The lease is 60 s.
     pub fn new(store: S, retention_seconds: u64) -> Guard<S> {
         Guard {
             store,
@@ -95,6 +95,13 @@ impl<S: Store> Guard<S> {
                 Status::InvalidOption,
                 "replay_key",
                 "a replay key has 1 to 512 bytes",
+            ));
+        }
+        if self.retention_ms == 0 {
+            return Err(Error::field(
+                Status::InvalidOption,
+                "retention_seconds",
+                "a guard that remembers for no time would let every repetition through",
             ));
         }
         let until = UnixMillis(now.0.saturating_add(self.lease_ms));
@@ -242,10 +249,13 @@ impl Store for MemoryStore {
                 None if inner.entries.len() >= self.capacity => return Err(full()),
                 None => lease.key.as_str().into(),
             };
+            // An id of its own: that of a lease which the host made up may occur twice.
+            inner.next_id += 1;
+            let id = inner.next_id;
             inner.insert(
                 key,
                 Entry {
-                    id: lease.id,
+                    id,
                     done: true,
                     until: keep_until.0,
                 },
@@ -340,6 +350,25 @@ mod tests {
         assert_eq!(guard.begin("a", at(1)).unwrap(), Begin::Done);
         fresh(guard.begin("c", at(600)).unwrap());
         assert!(guard.begin("", at(1)).is_err());
+    }
+
+    #[test]
+    fn a_guard_that_would_remember_nothing_lets_nothing_begin() {
+        let error = Guard::new(MemoryStore::new(1), 0).begin("k", at(0));
+        assert_eq!(error.unwrap_err().status(), Status::InvalidOption);
+    }
+
+    #[test]
+    fn leases_of_the_hosts_own_making_end_in_time_too() {
+        let guard = Guard::new(MemoryStore::new(2), 600);
+        for key in ["a", "b"] {
+            let key = key.to_owned();
+            guard.commit(&Lease { key, id: 0 }, at(0)).unwrap();
+        }
+        assert_eq!(guard.begin("a", at(599)).unwrap(), Begin::Done);
+        for key in ["a", "b"] {
+            fresh(guard.begin(key, at(600)).unwrap());
+        }
     }
 
     #[test]

@@ -46,7 +46,7 @@ export class KeySource {
 
   /** The key that a `needs_key` error asks for, as `{ credentials }`; null if it cannot be had now. */
   async find({ keyId, keyUrl }) {
-    const url = keyUrl ?? (await this.#locate(keyId));
+    const url = keyUrl ?? (await this.#located(keyId));
     if (!url) return null;
     const name = JSON.stringify([keyId, url]);
     const now = this.#clock();
@@ -62,6 +62,14 @@ export class KeySource {
     const asked = this.#ask(name, keyId, url).finally(() => this.#flights.delete(name));
     this.#flights.set(name, asked);
     return asked;
+  }
+
+  async #located(keyId) {
+    try {
+      return await this.#locate(keyId);
+    } catch {
+      return null;
+    }
   }
 
   async #ask(name, keyId, url) {

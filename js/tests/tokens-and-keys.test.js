@@ -108,7 +108,10 @@ test("keys are told apart by id and address, the oldest goes first, and a minute
   let asked = 0;
   const keySource = new KeySource({
     credentials: (text, { keyId }) => ({ key: `${keyId} of ${text}` }),
-    locate: (keyId) => (keyId === "lost" ? null : `https://keys.example/${keyId}`),
+    locate: (keyId) => {
+      if (keyId === "broken") throw new TypeError("locate failed");
+      return keyId === "lost" ? null : `https://keys.example/${keyId}`;
+    },
     fetch: async (url) => new Response(`${(asked += 1)} ${url}`),
     perMinute: 3,
     maxKeys: 2,
@@ -122,6 +125,7 @@ test("keys are told apart by id and address, the oldest goes first, and a minute
   assert.match((await keySource.find({ keyId: "c", keyUrl: null })).credentials.key, /keys\.example\/c$/);
   assert.equal(asked, 3);
   assert.equal(await keySource.find({ keyId: "lost", keyUrl: null }), null);
+  assert.equal(await keySource.find({ keyId: "broken", keyUrl: null }), null, "a locate that fails is a key that cannot be had");
   assert.equal(await keySource.find({ keyId: "a", keyUrl: jwks }), null, "the oldest was forgotten, and the minute is full");
   assert.ok(await keySource.find({ keyId: "b", keyUrl: jwks }), "known ones are had at once");
   time += 60_000;

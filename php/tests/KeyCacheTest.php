@@ -10,6 +10,7 @@ use Paysig\Exception\VerificationException;
 use Paysig\Flow;
 use Paysig\Http\CurlKeyFetcher;
 use Paysig\Http\KeyCache;
+use Paysig\Http\KeyFetcher;
 use Paysig\Http\Psr18KeyFetcher;
 use Paysig\Http\VerifyWebhook;
 use Paysig\Scheme;
@@ -186,6 +187,42 @@ final class KeyCacheTest extends TestCase
                 self::assertStringContainsString('cannot be read', $failure->getMessage());
             }
         }
+    }
+
+    public function testAKeyEndsInTimeThoughAnotherCouldNotBeRead(): void
+    {
+        $cache = $this->cache();
+        self::verify($cache, 'k1', '/k1');
+        self::refused(Verdict::NeedsKey, 'no key', fn () => self::verify($cache, 'k2', '/other'));
+        $this->now += 3600;
+        $before = self::asked();
+        self::verify($cache, 'k1', '/k1');
+        self::assertSame(1, self::asked() - $before);
+    }
+
+    public function testOtherProcessesSeeAFetchThatIsUnderWay(): void
+    {
+        $store = new ArrayCache();
+        $options = ['cache' => $store, 'perMinute' => 1];
+        $fetcher = new class (fn () => self::verify($this->cache($options), 'k2', '/k2')) implements KeyFetcher {
+            public function __construct(private \Closure $other)
+            {
+            }
+
+            public function fetch(string $url, int $maxBytes): string
+            {
+                ($this->other)();
+                return '';
+            }
+        };
+        $cache = $this->cache(['fetcher' => $fetcher] + $options);
+        self::refused(Verdict::NeedsKey, 'in a minute', static function () use ($cache): void {
+            try {
+                self::verify($cache, 'k1', '/k1');
+            } catch (VerificationException $refused) {
+                throw $refused->getPrevious() ?? $refused;
+            }
+        });
     }
 
     public function testThereIsALimit(): void

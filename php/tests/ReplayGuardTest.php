@@ -134,6 +134,36 @@ final class ReplayGuardTest extends TestCase
         self::assertSame([ReplayState::Done, ReplayState::Done], [$guard->begin($taken)->state, $guard->begin($free)->state]);
     }
 
+    /**
+     * @dataProvider guards
+     * @param callable(): ReplayGuard $guard
+     */
+    public function testReleasingWhatIsNotLeasedForgetsNothing(callable $guard): void
+    {
+        $guard = $guard();
+        $key = \bin2hex(\random_bytes(8));
+        $guard->commit($guard->begin($key));
+        $guard->release($guard->begin($key));
+        self::assertSame(ReplayState::Done, $guard->begin($key)->state);
+    }
+
+    public function testTimesOfNoLengthAreRefused(): void
+    {
+        $send = static fn (string ...$command): mixed => 'OK';
+        foreach ([[0, 60, 'retention'], [-1, 60, 'retention'], [600, 0, 'lease']] as [$retention, $lease, $field]) {
+            $memory = static fn () => new MemoryReplayGuard($retention, $lease);
+            $redis = static fn () => new RedisReplayGuard($send, $retention, $lease);
+            foreach ([$memory, $redis] as $make) {
+                try {
+                    $make();
+                    self::fail('made');
+                } catch (ConfigurationException $refused) {
+                    self::assertSame($field, $refused->field);
+                }
+            }
+        }
+    }
+
     public function testMemoryIsBoundedAndForgetsInTime(): void
     {
         $now = 0;

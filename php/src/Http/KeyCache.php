@@ -20,8 +20,8 @@ final class KeyCache
     private const STORED_AS = 'paysig.keys';
 
     private Verifier $verifier;
-    /** @var list<string> the names of the fetched keys in the verifier */
-    private array $inside = [];
+    /** @var ?list<string> the names of the fetched keys in the verifier; null if that is not known */
+    private ?array $inside = [];
     /**
      * @var array{
      *     keys: array<string, array{id: string, url: string, document: string, until: int}>,
@@ -126,6 +126,8 @@ final class KeyCache
             throw new \RuntimeException("more than $this->perMinute keys were asked for in a minute");
         }
         $this->state['started'][] = $now;
+        // Other processes count it while it is under way.
+        $this->save();
         $before = $this->state['keys'];
         try {
             if ($url === '') {
@@ -137,7 +139,7 @@ final class KeyCache
             unset($this->state['keys'][$name]);
             $this->state['keys'][$name] = ['id' => $id, 'url' => $url, 'document' => $document, 'until' => $now + $this->lifetime];
             $this->state['keys'] = \array_slice($this->state['keys'], -$this->maxKeys, null, true);
-            $this->inside = [];
+            $this->inside = null;
             $this->take();
         } catch (\Throwable $why) {
             $this->state['keys'] = $before;

@@ -31,6 +31,7 @@ final class MemoryReplayGuard implements ReplayGuard
         private readonly int $capacity = 100_000,
         ?callable $clock = null,
     ) {
+        ReplayClaim::checkTimes($retention, $lease);
         $this->ends = new \SplMinHeap();
         $this->clock = $clock === null ? static fn (): int => (int) (\microtime(true) * 1000) : $clock(...);
     }
@@ -62,7 +63,7 @@ final class MemoryReplayGuard implements ReplayGuard
 
     public function release(ReplayClaim $claim): void
     {
-        if (($this->entries[$claim->replayKey]['lease'] ?? null) === $claim->lease) {
+        if ($claim->state === ReplayState::Fresh && ($this->entries[$claim->replayKey]['lease'] ?? null) === $claim->lease) {
             unset($this->entries[$claim->replayKey]);
         }
     }

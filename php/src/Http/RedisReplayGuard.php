@@ -41,6 +41,7 @@ final class RedisReplayGuard implements ReplayGuard
         private readonly int $lease = 60,
         private readonly string $prefix = 'paysig:replay:',
     ) {
+        ReplayClaim::checkTimes($retention, $lease);
     }
 
     /** Over the extension redis. Its own prefix and serializer are not used. */

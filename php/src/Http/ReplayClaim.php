@@ -28,4 +28,14 @@ final readonly class ReplayClaim
             );
         }
     }
+
+    /** @internal A guard that remembers for no time would let every repetition through. */
+    public static function checkTimes(int $retention, int $lease): void
+    {
+        foreach (['retention' => $retention, 'lease' => $lease] as $field => $seconds) {
+            if ($seconds < 1) {
+                throw new ConfigurationException("$field must be at least a second", Status::InvalidOption, field: $field);
+            }
+        }
+    }
 }
