@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # title: what a release needs: equal versions, completions and manual pages, packages that hold what they must, shell scripts
-# needs: cc=gcc shellcheck=shellcheck mandoc=mandoc zsh=zsh fish=fish composer=composer python3=python3
+# needs: cc=gcc shellcheck=shellcheck mandoc=mandoc col=bsdextrautils zsh=zsh fish=fish composer=composer python3=python3
 set -uo pipefail
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 cargo build --quiet --locked -p paysig-cli || exit 1
