@@ -16,10 +16,10 @@ The body is read first and is still there for ``request.body``, ``request.POST``
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable
 from typing import Any
 
+from asgiref.sync import iscoroutinefunction
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException
@@ -70,11 +70,17 @@ def webhook(
                 await delivery.aend(response is not None and is_success(response.status_code))
             return response
 
-        wrapped: View = verified_coroutine if inspect.iscoroutinefunction(view) else verified_view
+        wrapped: View = verified_coroutine if _is_async(view) else verified_view
         wrapped.csrf_exempt = True  # type: ignore[attr-defined]
         return wrapped
 
     return decorate
+
+
+def _is_async(view: View) -> bool:
+    # `method_decorator` gives a partial of the bound method: an asynchronous class's dispatch is a plain function.
+    owner = getattr(getattr(view, "func", None), "__self__", None)
+    return iscoroutinefunction(view) or getattr(owner, "view_is_async", False) is True
 
 
 def _answer(refused: Refused) -> HttpResponse:

@@ -42,6 +42,17 @@ class ClassHook(View):
         return JsonResponse(seen(request.body, request.paysig))
 
 
+@method_decorator(decorate, name="dispatch")
+class AsyncClassHook(View):
+    async def post(self, request):
+        return JsonResponse(seen(request.body, request.paysig))
+
+
+class PlainAsyncHook(View):
+    async def post(self, request):
+        return JsonResponse(seen(request.body, request.paysig))
+
+
 @decorate
 def fail(request):
     return HttpResponse("broken", status=500)
@@ -72,6 +83,8 @@ urlpatterns = [
     re_path(r"^hook(/.*)?$", lambda request, rest=None: hook(request)),
     re_path(r"^async$", ahook),
     re_path(r"^class$", ClassHook.as_view()),
+    re_path(r"^async-class$", AsyncClassHook.as_view()),
+    re_path(r"^async-as-view$", decorate(PlainAsyncHook.as_view())),
     re_path(r"^drf$", drf),
     re_path(r"^fail$", fail),
     re_path(r"^raise$", raises),

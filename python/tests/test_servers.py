@@ -187,7 +187,7 @@ def only(prefix, *names):
 
 
 @only("django")
-@pytest.mark.parametrize("target", ["/async", "/class", "/drf"])
+@pytest.mark.parametrize("target", ["/async", "/class", "/async-class", "/async-as-view", "/drf"])
 def test_django_views_of_every_kind(server, target):
     body = fresh()
     status, answer = deliver(server[1], target, body, JSON)
