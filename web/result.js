@@ -74,7 +74,7 @@ export function diagnosis(found) {
         h("dl", {}, tried.map(([what, count]) => [h("dt", {}, what), h("dd", {}, String(count))])),
       )
     : null;
-  const none = h("p", {}, found.exhausted ? "No cause was found before the budget ended." : "No known mistake explains it: the key is probably another one.");
+  const none = h("p", {}, found.exhausted ? "No cause was found before the budget ended." : "No known mistake explains it: the key is another one, or the message is not the one that was signed.");
   const [likeliest, ...others] = findings;
   const more = others.length ? h("details", {}, h("summary", {}, `${others.length} other ${others.length === 1 ? "explanation matches" : "explanations match"} as well`), others) : null;
   return [h("h3", {}, "Diagnosis"), likeliest ?? none, more, ruledOut];
