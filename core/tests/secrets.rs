@@ -14,7 +14,7 @@ use support::{Rng, Wire, credentials};
 
 const NOW: UnixMillis = UnixMillis(1_709_629_687_000);
 /// Its spellings in base64, base64url and percent-encoding all differ.
-const CANARY: &str = "Canary~7f3Qx?>/Zk%91 +w=";
+const CANARY: &str = "Canary~7f??>???Zk%91 +w=";
 
 const OPTIONS: SignOptions<'static> = SignOptions {
     now: Some(NOW),

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Writes tests/diagnose/cases.jsonl: messages with the mistakes that people make, each with the findings that explain it.
+"""Writes messages with the mistakes that people make, each with the findings that explain it.
+
+    tests/diagnose/generate.py FILE
 
 Only the standard library and the rules in rules.py, written down from the providers' documents: the signatures are made
 without paysig, so that what is diagnosed is not what diagnosed it.
@@ -15,13 +17,14 @@ import hmac
 import json
 import pathlib
 import random
+import sys
 import urllib.parse
 
+import every_scheme
 import rules
 import writers
 from rules import SEP, b64
 
-HERE = pathlib.Path(__file__).parent
 RANDOM = random.Random(20260102)
 CASES = []
 
@@ -662,8 +665,9 @@ def main():
     parts = [(n, b"85" if n == "account-id" else p) for n, p in smile.parts(start(smile), smile.credentials)]
     string_case(smile, "values", parts, "leading-zeros-dropped")
     extra_controls()
+    CASES.extend(every_scheme.cases())
     text = "".join(json.dumps(case, ensure_ascii=False) + "\n" for case in CASES)
-    (HERE / "cases.jsonl").write_text(text)
+    pathlib.Path(sys.argv[1]).write_text(text)
     count = {kind: sum(c["kind"] == kind for c in CASES) for kind in ("mistake", "control", "valid")}
     print(count)
 

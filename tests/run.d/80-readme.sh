@@ -4,4 +4,4 @@
 # needs-file: /usr/bin/cargo=cargo-web /usr/bin/rustc=rustc-web /usr/lib/rustlib/src/rust/library/Cargo.lock=rust-web-src
 set -euo pipefail
 cargo build --quiet --locked -p paysig-cli
-tests/readme.py README.md docs/c.md docs/your-gateway-in-15-lines.md
+tests/readme.py README.md docs/c.md docs/diagnose.md docs/your-gateway-in-15-lines.md

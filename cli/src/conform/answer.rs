@@ -106,6 +106,7 @@ impl Answer {
     pub fn diagnosed(id: Value, diagnosis: &Diagnosis) -> Self {
         Answer {
             diagnosis: Some(report::diagnosis::brief(diagnosis)),
+            detail: Some(format!("{} hypotheses", diagnosis.hypotheses)),
             ..Answer::ok(id)
         }
     }

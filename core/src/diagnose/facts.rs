@@ -42,6 +42,15 @@ pub(super) fn facts(
         all.extend(consumed(base));
     }
     all.extend(base.facts.iter().cloned());
+    // Other headers were tried in its place, and none of them was it.
+    if status == Status::MissingSignature
+        && !explained
+        && all.iter().all(|c| !c.id.starts_with("signature-"))
+    {
+        let field = base.plan.spec.fields.iter().find(|f| f.has_signature());
+        let label = field.map_or_else(String::new, |f| f.place.label());
+        all.push(Clue::about("signature-missing", label));
+    }
     if status == Status::UnsupportedVersion && !explained {
         let id = match search.rule_fits {
             true => "requirement-not-met",
