@@ -2,8 +2,10 @@
 //!
 //! `paysig-bench [WORD]` prints the table (only of cases whose name holds the word); `paysig-bench repeat CASE CALL COUNT` only
 //! calls, for tools that count instructions; CALL is `sign`, `verify`, `bare-sign` or `bare-verify`.
+//! `paysig-bench diagnose`: what a diagnosis takes.
 
 mod cases;
+mod diagnose;
 mod measure;
 
 use cases::Ready;
@@ -25,6 +27,9 @@ fn main() -> AnyResult {
         && mode == "repeat"
     {
         return repeat(name, call, count.parse()?);
+    }
+    if arguments == ["diagnose"] {
+        return diagnose::table();
     }
     let filter = arguments.first().cloned().unwrap_or_default();
     println!("| case | call | paysig, ns | bare, ns | ratio | 10 to 90 % | allocations | |");
