@@ -60,7 +60,9 @@ check_deb() {
 }
 
 check_go() {
-	export GOPROXY=file://$dist/go GOSUMDB=off GONOSUMDB='*' GOFLAGS='-mod=mod -modcacherw' GOMODCACHE=$here/go-modules GOTOOLCHAIN=local
+	export GOPROXY=file://$dist/go GOSUMDB=off GONOSUMDB='*' GOFLAGS='-mod=mod -modcacherw' GOTOOLCHAIN=local
+	# A new directory each time: Go remembers by its path what a module's version holds.
+	export GOMODCACHE=$here/go-modules-$$
 	unset PKG_CONFIG_PATH
 	mkdir "$here/go"
 	cp "$shop/shop.go" "$here/go/main.go"
