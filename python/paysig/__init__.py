@@ -81,6 +81,7 @@ from .errors import (
     Unverifiable,
     VerificationError,
 )
+from .keycache import KeyCache, MessageVerifier
 from .replay import Began, ReplayGuard
 from .status import Status
 
@@ -99,12 +100,14 @@ __all__ = [
     "Handshake",
     "InvalidMessage",
     "Key",
+    "KeyCache",
     "KeyExpired",
     "KeyNotYetValid",
     "Lease",
     "MalformedField",
     "MalformedSignature",
     "MemoryReplayGuard",
+    "MessageVerifier",
     "MissingField",
     "MissingSignature",
     "NeedsKey",

@@ -8,8 +8,9 @@ import logging
 from collections.abc import Awaitable, Collection
 from typing import Any
 
-from ._paysig import Lease, Verified, Verifier
-from .errors import ConfigurationError, PaysigError, Replayed, StoreUnavailable, TooLarge
+from ._paysig import Lease, Verified
+from .errors import ConfigurationError, NeedsKey, PaysigError, Replayed, StoreUnavailable, TooLarge
+from .keycache import KeyCache, MessageVerifier
 from .replay import Began, ReplayGuard
 
 __all__ = ["DEFAULT_MAX_BODY", "Delivery", "Receiver", "Refused"]
@@ -48,6 +49,8 @@ def refusal(error: Exception) -> Refused:
     if isinstance(error, PaysigError):
         if isinstance(error, ConfigurationError):
             log.error("a delivery could not be judged: %s", error)
+        elif isinstance(error, NeedsKey) and error.__cause__ is not None:
+            log.warning("a delivery waits for its key: %s (%s)", error, _reason(error.__cause__))
         elif not isinstance(error, Replayed):
             log.warning("a delivery is refused: %s", error)
         return Refused(error.status.http)
@@ -55,20 +58,25 @@ def refusal(error: Exception) -> Refused:
     return Refused(StoreUnavailable("").status.http)
 
 
+def _reason(cause: BaseException) -> str:
+    """Why a key cannot be had. What functions of the application raise may hold what they read: of that, only the class."""
+    return str(cause) if isinstance(cause, OSError | PaysigError) else type(cause).__name__
+
+
 class Receiver:
     """Judges deliveries. The options are those of every middleware and decorator."""
 
     def __init__(
         self,
-        verifier: Verifier,
+        verifier: MessageVerifier,
         *,
         public_url: str | None = None,
         max_body: int = DEFAULT_MAX_BODY,
         guard: ReplayGuard | None = None,
         paths: Collection[str] | None = None,
     ) -> None:
-        if not isinstance(verifier, Verifier):
-            raise ConfigurationError("verifier must be a paysig.Verifier", field="verifier")
+        if isinstance(verifier, type) or not isinstance(verifier, MessageVerifier):
+            raise ConfigurationError("verifier must be a paysig.Verifier or a paysig.KeyCache", field="verifier")
         if public_url is not None and not public_url.startswith(("https://", "http://")):
             raise ConfigurationError("public_url must be absolute", field="public_url")
         if isinstance(paths, str):
@@ -92,18 +100,31 @@ class Receiver:
 
     def judge(self, method: str, target: bytes, headers: Headers, body: bytes) -> Delivery:
         """The delivery if it is authentic; else raises Refused."""
-        self.check_length(len(body))
-        url = self._public_url.encode() + target if self._public_url is not None else None
-        direct = None if url is not None else target
         try:
-            # Endpoint checks of the provider are answered here; the application never sees them.
-            handshake = self.verifier.handshake(method, url, headers, body, target=direct)
-            if handshake is not None:
-                raise Refused(200, handshake.body, handshake.content_type)
-            verified = self.verifier.verify(method, url, headers, body, target=direct)
+            verified = self._verify(self.verifier, method, target, headers, body)
         except PaysigError as error:
             raise refusal(error) from None
         return Delivery(verified, self._guard)
+
+    async def ajudge(self, method: str, target: bytes, headers: Headers, body: bytes) -> Delivery:
+        """The same; other tasks run while a key is fetched."""
+        if not isinstance(self.verifier, KeyCache):
+            return self.judge(method, target, headers, body)
+        try:
+            verified = await self.verifier._arun(lambda verifier: self._verify(verifier, method, target, headers, body))
+        except PaysigError as error:
+            raise refusal(error) from None
+        return Delivery(verified, self._guard)
+
+    def _verify(self, verifier: MessageVerifier, method: str, target: bytes, headers: Headers, body: bytes) -> Verified:
+        self.check_length(len(body))
+        url = self._public_url.encode() + target if self._public_url is not None else None
+        direct = None if url is not None else target
+        # Endpoint checks of the provider are answered here; the application never sees them.
+        handshake = verifier.handshake(method, url, headers, body, target=direct)
+        if handshake is not None:
+            raise Refused(200, handshake.body, handshake.content_type)
+        return verifier.verify(method, url, headers, body, target=direct)
 
 
 class Delivery:

@@ -14,9 +14,10 @@ from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from typing import Any
 from urllib.parse import quote
 
-from ._paysig import Verified, Verifier
+from ._paysig import Verified
 from ._receive import DEFAULT_MAX_BODY, Delivery, Receiver, Refused, is_success
 from .errors import ConfigurationError
+from .keycache import MessageVerifier
 from .replay import ReplayGuard
 
 __all__ = ["VerifyMiddleware", "verified"]
@@ -87,7 +88,7 @@ def replaying(body: bytes, receive: Receive) -> Receive:
 async def judge(receiver: Receiver, scope: Scope, body: bytes) -> Delivery:
     """The delivery, admitted by the guard; else raises Refused."""
     headers = [(bytes(name), bytes(value)) for name, value in scope["headers"]]
-    delivery = receiver.judge(scope["method"], raw_target(scope), headers, body)
+    delivery = await receiver.ajudge(scope["method"], raw_target(scope), headers, body)
     await delivery.abegin()
     return delivery
 
@@ -95,6 +96,7 @@ async def judge(receiver: Receiver, scope: Scope, body: bytes) -> Delivery:
 class VerifyMiddleware:
     """Calls the application only with authentic deliveries, and answers all others.
 
+    ``verifier``: a `paysig.Verifier`, or a `paysig.KeyCache` where keys are fetched.
     ``paths``: the exact paths that are covered; all if not given. ``public_url``: where the provider sends to, for schemes that
     sign the URL; never taken from the Host header. ``max_body``: bytes. ``guard``: a `paysig.ReplayGuard`; its methods may be
     coroutines.
@@ -103,7 +105,7 @@ class VerifyMiddleware:
     def __init__(
         self,
         app: Application,
-        verifier: Verifier,
+        verifier: MessageVerifier,
         *,
         public_url: str | None = None,
         max_body: int = DEFAULT_MAX_BODY,

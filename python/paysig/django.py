@@ -25,9 +25,9 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException
 
 from . import asgi, wsgi
-from ._paysig import Verifier
-from ._receive import DEFAULT_MAX_BODY, Delivery, Receiver, Refused, is_success
+from ._receive import DEFAULT_MAX_BODY, Headers, Receiver, Refused, is_success
 from .errors import ConfigurationError
+from .keycache import MessageVerifier
 from .replay import ReplayGuard
 
 __all__ = ["webhook"]
@@ -36,7 +36,7 @@ View = Callable[..., Any]
 
 
 def webhook(
-    verifier: Verifier, *, public_url: str | None = None, max_body: int = DEFAULT_MAX_BODY, guard: ReplayGuard | None = None
+    verifier: MessageVerifier, *, public_url: str | None = None, max_body: int = DEFAULT_MAX_BODY, guard: ReplayGuard | None = None
 ) -> Callable[[View], View]:
     """Decorates a view. Options as in `paysig.wsgi.VerifyMiddleware`; the result is ``request.paysig``."""
     receiver = Receiver(verifier, public_url=public_url, max_body=max_body, guard=guard)
@@ -45,7 +45,8 @@ def webhook(
         @functools.wraps(view)
         def verified_view(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             try:
-                delivery = _judge(receiver, request)
+                delivery = receiver.judge(*_received(receiver, request))
+                request.paysig = delivery.verified  # type: ignore[attr-defined]
                 delivery.begin()
             except Refused as refused:
                 return _answer(refused)
@@ -59,7 +60,8 @@ def webhook(
         @functools.wraps(view)
         async def verified_coroutine(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             try:
-                delivery = _judge(receiver, request)
+                delivery = await receiver.ajudge(*_received(receiver, request))
+                request.paysig = delivery.verified  # type: ignore[attr-defined]
                 await delivery.abegin()
             except Refused as refused:
                 return _answer(refused)
@@ -87,7 +89,8 @@ def _answer(refused: Refused) -> HttpResponse:
     return HttpResponse(refused.body, status=refused.status, headers=dict(refused.headers()))
 
 
-def _judge(receiver: Receiver, request: Any) -> Delivery:
+def _received(receiver: Receiver, request: HttpRequest) -> tuple[str, bytes, Headers, bytes]:
+    """What `Receiver.judge` takes."""
     # Django REST framework wraps the request.
     plain: HttpRequest = getattr(request, "_request", request)
     scope = getattr(plain, "scope", None)
@@ -98,9 +101,7 @@ def _judge(receiver: Receiver, request: Any) -> Delivery:
     else:
         headers = wsgi.headers(plain.META)
         target = wsgi.raw_target(plain.META)
-    delivery = receiver.judge(plain.method or "", target, headers, body)
-    request.paysig = delivery.verified
-    return delivery
+    return plain.method or "", target, headers, body
 
 
 def _body(receiver: Receiver, request: HttpRequest) -> bytes:

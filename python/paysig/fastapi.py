@@ -33,16 +33,17 @@ from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 
 from . import asgi
-from ._paysig import Verified, Verifier
+from ._paysig import Verified
 from ._receive import DEFAULT_MAX_BODY, Receiver, Refused, is_success
 from .errors import ConfigurationError
+from .keycache import MessageVerifier
 from .replay import ReplayGuard
 
 __all__ = ["webhook", "webhook_route"]
 
 
 def webhook(
-    verifier: Verifier, *, public_url: str | None = None, max_body: int = DEFAULT_MAX_BODY, guard: ReplayGuard | None = None
+    verifier: MessageVerifier, *, public_url: str | None = None, max_body: int = DEFAULT_MAX_BODY, guard: ReplayGuard | None = None
 ) -> Callable[[Request], AsyncIterator[Verified]]:
     """A dependency that gives the `paysig.Verified`. Options as in `paysig.asgi.VerifyMiddleware`."""
     receiver = Receiver(verifier, public_url=public_url, max_body=max_body, guard=guard)
@@ -88,7 +89,7 @@ async def _body(receiver: Receiver, request: Request) -> bytes:
 
 
 def webhook_route(
-    verifier: Verifier, *, public_url: str | None = None, max_body: int = DEFAULT_MAX_BODY, guard: ReplayGuard | None = None
+    verifier: MessageVerifier, *, public_url: str | None = None, max_body: int = DEFAULT_MAX_BODY, guard: ReplayGuard | None = None
 ) -> type[APIRoute]:
     """A route class that verifies before FastAPI parses anything; `paysig.asgi.verified` finds the result."""
     receiver = Receiver(verifier, public_url=public_url, max_body=max_body, guard=guard)

@@ -22,9 +22,9 @@ import flask
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from . import wsgi
-from ._paysig import Verifier
 from ._receive import DEFAULT_MAX_BODY, Receiver, Refused, is_success
 from .errors import ConfigurationError
+from .keycache import MessageVerifier
 from .replay import ReplayGuard
 
 __all__ = ["webhook"]
@@ -33,7 +33,7 @@ View = Callable[..., Any]
 
 
 def webhook(
-    verifier: Verifier, *, public_url: str | None = None, max_body: int = DEFAULT_MAX_BODY, guard: ReplayGuard | None = None
+    verifier: MessageVerifier, *, public_url: str | None = None, max_body: int = DEFAULT_MAX_BODY, guard: ReplayGuard | None = None
 ) -> Callable[[View], View]:
     """Decorates a view; goes below ``@app.post``. Options as in `paysig.wsgi.VerifyMiddleware`."""
     receiver = Receiver(verifier, public_url=public_url, max_body=max_body, guard=guard)

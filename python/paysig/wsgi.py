@@ -15,9 +15,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 from urllib.parse import quote
 
-from ._paysig import Verified, Verifier
+from ._paysig import Verified
 from ._receive import DEFAULT_MAX_BODY, Delivery, Receiver, Refused, is_success
 from .errors import ConfigurationError
+from .keycache import MessageVerifier
 from .replay import ReplayGuard
 
 __all__ = ["VerifyMiddleware", "verified"]
@@ -101,6 +102,7 @@ def _read(receiver: Receiver, stream: Any, length: int | None) -> bytes:
 class VerifyMiddleware:
     """Calls the application only with authentic deliveries, and answers all others.
 
+    ``verifier``: a `paysig.Verifier`, or a `paysig.KeyCache` where keys are fetched.
     ``paths``: the exact paths that are covered; all if not given. ``public_url``: where the provider sends to, for schemes that
     sign the URL; never taken from the Host header. ``max_body``: bytes. ``guard``: a `paysig.ReplayGuard`.
     """
@@ -108,7 +110,7 @@ class VerifyMiddleware:
     def __init__(
         self,
         app: Application,
-        verifier: Verifier,
+        verifier: MessageVerifier,
         *,
         public_url: str | None = None,
         max_body: int = DEFAULT_MAX_BODY,

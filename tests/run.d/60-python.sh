@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # title: Python: wheel and source distribution, types, tests from the installed wheel
-# needs: cc=gcc python3=python3 redis-server=redis-server
+# needs: cc=gcc openssl=openssl python3=python3 redis-server=redis-server
 set -euo pipefail
 venv=$(python/tests/environment.sh)
 PATH=$venv/bin:$PATH

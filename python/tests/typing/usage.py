@@ -57,6 +57,23 @@ def errors() -> str:
     return ""
 
 
+def key(key_id: str, url: str, document: bytes) -> dict[str, str | bytes]:
+    return {"webhook_id": "w", "certificate": document, "cert_url": url}
+
+
+def read_url(url: str, max_bytes: int, timeout: float) -> bytes:
+    return httpx.get(url, timeout=timeout).raise_for_status().content[: max_bytes + 1]
+
+
+cache = paysig.KeyCache(verifier, [{"secret": "s"}], key, fetch=read_url, lifetime=timedelta(hours=2), max_keys=3)
+assert_type(cache.verify("POST", b"/", {"A": "b"}, memoryview(b"x")), paysig.Verified)
+judges: list[paysig.MessageVerifier] = [verifier, cache]
+
+
+async def waiting() -> None:
+    assert_type(await cache.averify("POST", b"/", {"A": "b"}, memoryview(b"x")), paysig.Verified)
+
+
 def token(session: paysig.TokenSession) -> float:
     match session.next():
         case paysig.Authorize(headers):
@@ -73,7 +90,7 @@ requests.get("https://api.example", auth=paysig.requests.SigningAuth(signer))
 
 application = flask.Flask("x")
 application.wsgi_app = paysig.wsgi.VerifyMiddleware(application.wsgi_app, verifier)  # type: ignore[method-assign]
-Starlette().add_middleware(paysig.asgi.VerifyMiddleware, verifier=verifier, guard=paysig.MemoryReplayGuard())
+Starlette().add_middleware(paysig.asgi.VerifyMiddleware, verifier=cache, guard=paysig.MemoryReplayGuard())
 
 
 @application.post("/")
@@ -82,7 +99,7 @@ def flask_view(verified: paysig.Verified) -> str:
     return str(verified.signed_fields)
 
 
-@paysig.django.webhook(verifier)
+@paysig.django.webhook(cache)
 def django_view(request: HttpRequest) -> HttpResponse:
     return HttpResponse(request.body)
 
