@@ -501,6 +501,39 @@ def test_every_receiver_takes_it(server, caplog, name):
     assert "no key in" not in caplog.text
 
 
+def test_an_asgi_application_goes_on_meanwhile():
+    from paysig.asgi import VerifyMiddleware
+
+    release = threading.Event()
+    statuses = []
+
+    def fetch(url, max_bytes, timeout):
+        release.wait(20)
+        return b"secret of k1"
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def send(message):
+        statuses.append(message.get("status"))
+
+    async def receive():
+        return {"type": "http.request", "body": BODY}
+
+    async def main():
+        sent = [(name.lower().encode(), value.encode()) for name, value in headers("k1", "https://example.com/k1")]
+        scope = {"type": "http", "method": "POST", "path": "/hook", "query_string": b"", "headers": sent}
+        waiting = asyncio.create_task(middleware(scope, receive, send))
+        await asyncio.sleep(0.05)
+        # Only another task lets the fetch come to its end.
+        release.set()
+        await waiting
+
+    middleware = VerifyMiddleware(app, paysig.KeyCache(verifier(), [], read, fetch=fetch, timeout=2))
+    asyncio.run(main())
+    assert statuses == [200]
+
+
 @pytest.mark.parametrize("asynchronous", [False, True])
 def test_django_takes_it(server, asynchronous):
     apps.django_setup()
