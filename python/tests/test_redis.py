@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
-import os
 import shutil
 import signal
 import socket
@@ -15,14 +14,13 @@ from pathlib import Path
 import pytest
 import redis
 import redis.asyncio
+from racers import DIED, RACES, die_handling, race
 
 import paysig
 from conftest import SECRET
 from paysig import Began, Lease, ReplayGuard
 from paysig._receive import Delivery, Refused
 from paysig.redis import AsyncRedisReplayGuard, RedisReplayGuard
-
-RACES = 10_000
 
 
 class Server:
@@ -97,18 +95,6 @@ def test_a_client_that_decodes_is_understood(server):
         assert guard.begin("a") is Began.DONE
 
 
-def race(port, key_prefix, ready, results):
-    guard = RedisReplayGuard(redis.Redis(port=port, socket_timeout=60), prefix=key_prefix)
-    ready.wait()
-    won = []
-    for number in range(RACES):
-        lease = guard.begin(f"notification {number}")
-        if isinstance(lease, Lease):
-            won.append(number)
-            guard.commit(lease)
-    results.put(won)
-
-
 def test_two_processes_race_and_exactly_one_wins_each(client, server):
     client.config_set("appendfsync", "no")
     context = multiprocessing.get_context("spawn")
@@ -126,17 +112,12 @@ def test_two_processes_race_and_exactly_one_wins_each(client, server):
     client.config_set("appendfsync", "always")
 
 
-def die_handling(port):
-    guard = RedisReplayGuard(redis.Redis(port=port), lease_seconds=1)
-    guard.begin("k")
-    os._exit(1)
-
-
 def test_a_handler_that_dies_loses_its_lease(client, server):
     context = multiprocessing.get_context("spawn")
     dying = context.Process(target=die_handling, args=(server.port,))
     dying.start()
     dying.join()
+    assert dying.exitcode == DIED
     guard = RedisReplayGuard(client)
     answers = []
     for _ in range(100):
