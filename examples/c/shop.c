@@ -19,7 +19,7 @@
 
 static paysig_signer *signer;
 static paysig_verifier *verifier;
-static sem_t judged;
+static sem_t answered;
 
 /* ---- The client: what is signed is what is sent */
 
@@ -70,7 +70,7 @@ typedef struct request {
     char target[1024]; /* as on the request line */
     char body[MAX_BODY];
     size_t body_len;
-    int begun, too_large;
+    int begun, too_large, judged;
 } request;
 
 static void *begin(void *unused, const char *uri, struct MHD_Connection *connection) {
@@ -78,15 +78,17 @@ static void *begin(void *unused, const char *uri, struct MHD_Connection *connect
     (void)unused, (void)connection;
     if (made == NULL) return NULL;
     made->body_len = 0;
-    made->begun = 0;
+    made->begun = made->judged = 0;
     made->too_large = strlen(uri) >= sizeof made->target;
     snprintf(made->target, sizeof made->target, "%s", uri);
     return made;
 }
 
 static void end(void *unused, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode why) {
+    request *r = (request *)*state;
     (void)unused, (void)connection, (void)why;
-    free(*state);
+    if (r != NULL && r->judged) sem_post(&answered); /* the answer is sent: the program may end now */
+    free(r);
 }
 
 static enum MHD_Result add_header(void *headers, enum MHD_ValueKind kind, const char *name, const char *value) {
@@ -134,7 +136,7 @@ static enum MHD_Result receive(void *unused, struct MHD_Connection *connection, 
     else
         printf("webhook: refused: %s\n", paysig_status_name(status));
     fflush(stdout);
-    sem_post(&judged);
+    r->judged = 1;
     return answer(connection, paysig_status_http(status));
 }
 
@@ -159,7 +161,7 @@ int main(int argc, char **argv) {
     paysig_scheme_free(deposits);
 
     curl_global_init(CURL_GLOBAL_DEFAULT);
-    sem_init(&judged, 0, 0);
+    sem_init(&answered, 0, 0);
     if (deposit(argv[1])) return 1;
 
     address.sin_family = AF_INET;
@@ -171,8 +173,8 @@ int main(int argc, char **argv) {
     if (daemon == NULL) return fprintf(stderr, "cannot listen\n");
     printf("listening on http://127.0.0.1:%u/webhook\n", MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT)->port);
     fflush(stdout);
-    for (long left = strtol(argv[2], NULL, 10); left > 0; left--) sem_wait(&judged);
-    MHD_stop_daemon(daemon); /* answers what it has begun */
+    for (long left = strtol(argv[2], NULL, 10); left > 0; left--) sem_wait(&answered);
+    MHD_stop_daemon(daemon);
     paysig_verifier_free(verifier);
     paysig_signer_free(signer);
     curl_global_cleanup();
