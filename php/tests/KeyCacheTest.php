@@ -77,9 +77,9 @@ final class KeyCacheTest extends TestCase
         return \substr_count((string) self::$server?->log(), '/');
     }
 
-    private static function curl(): CurlKeyFetcher
+    private static function curl(int $milliseconds = 10_000): CurlKeyFetcher
     {
-        return new CurlKeyFetcher(300, [
+        return new CurlKeyFetcher($milliseconds, [
             \CURLOPT_CONNECT_TO => ['keys.example:443:127.0.0.1:' . self::$port],
             \CURLOPT_CAINFO => self::$certificate,
         ]);
@@ -146,7 +146,7 @@ final class KeyCacheTest extends TestCase
 
     public function testWhatCannotBeFetchedIsNotAskedForAgainAtOnce(): void
     {
-        $cache = $this->cache(['maxBytes' => 20, 'perMinute' => 100]);
+        $cache = $this->cache(['maxBytes' => 20, 'perMinute' => 100, 'fetcher' => self::curl(1000)]);
         $cases = ['/moved' => '302', '/missing' => '404', '/large' => 'larger than 20', '/other' => 'no key', '/slow' => 'cannot'];
         foreach ($cases as $path => $why) {
             $before = self::asked();
@@ -154,7 +154,7 @@ final class KeyCacheTest extends TestCase
             self::refused(Verdict::NeedsKey, $why, fn () => self::verify($cache, 'k1', $path));
             self::assertSame(1, self::asked() - $before, $path);
         }
-        \usleep(400_000);
+        \usleep(1_200_000);
         $this->now += 60;
         $before = self::asked();
         self::refused(Verdict::NeedsKey, '404', fn () => self::verify($cache, 'k1', '/missing'));
@@ -178,7 +178,7 @@ final class KeyCacheTest extends TestCase
 
     public function testTlsIsVerifiedAndOtherProtocolsAreRefused(): void
     {
-        $stranger = new CurlKeyFetcher(300, [\CURLOPT_CONNECT_TO => ['keys.example:443:127.0.0.1:' . self::$port]]);
+        $stranger = new CurlKeyFetcher(10_000, [\CURLOPT_CONNECT_TO => ['keys.example:443:127.0.0.1:' . self::$port]]);
         foreach ([[$stranger, 'https://keys.example/k1'], [self::curl(), 'file:///etc/passwd']] as [$fetcher, $url]) {
             try {
                 $fetcher->fetch($url, 1000);

@@ -19,7 +19,7 @@ while (true) {
         $path === '/moved' => ['302 Found', "Location: /k1\r\n", ''],
         $path === '/large' => ['200 OK', '', str_repeat('x', 100)],
         $path === '/other' => ['200 OK', '', '?'],
-        $path === '/slow' => ['200 OK', '', (string) usleep(600_000)],
+        $path === '/slow' => ['200 OK', '', (string) usleep(2_000_000)],
         str_starts_with($path, '/k') => ['200 OK', '', 'secret of ' . substr($path, 1)],
         default => ['404 Not Found', '', ''],
     };
