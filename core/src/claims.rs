@@ -10,7 +10,7 @@ use crate::{Error, Result, Status};
 
 /// Writes the recipe's claims behind the caller's other members; a time in digits is a number.
 pub(crate) fn payload(eval: &Eval<'_, '_>, others: &[u8]) -> Result<Vec<u8>> {
-    let mut json = others.to_vec();
+    let mut written: Vec<(String, String)> = Vec::new();
     for (name, part) in eval.plan.spec.jws.iter().flat_map(|j| &j.claims) {
         let value = eval.value(part)?;
         let text = std::str::from_utf8(&value.bytes).map_err(|_| {
@@ -18,20 +18,21 @@ pub(crate) fn payload(eval: &Eval<'_, '_>, others: &[u8]) -> Result<Vec<u8>> {
             Error::field(Status::InvalidMessage, format!("claim:{name}"), what)
         })?;
         let number = is_time(part) && !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        let written = if number {
+        let json = if number {
             text.to_owned()
         } else {
             json_edit::quote(text)
         };
-        json = json_edit::insert_members(&json, &[(&path(name), &written)]).map_err(|_| {
-            Error::field(
-                Status::InvalidOption,
-                "payload",
-                "the payload must be a JSON object without the claims that the scheme writes",
-            )
-        })?;
+        written.push((path(name), json));
     }
-    Ok(json)
+    let members: Vec<(&str, &str)> = written.iter().map(|(p, v)| (&**p, &**v)).collect();
+    json_edit::insert_members(others, &members).map_err(|_| {
+        Error::field(
+            Status::InvalidOption,
+            "payload",
+            "the payload must be a JSON object without the claims that the scheme writes",
+        )
+    })
 }
 
 /// The JSON path of a member of that name.

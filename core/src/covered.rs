@@ -148,7 +148,7 @@ fn components(input: &Input<'_>, found: &mut Found) {
                 found.coverage.path = true;
                 found.coverage.query = true;
             }
-            name if !name.starts_with('@') => {
+            name if !name.starts_with('@') && component.is_whole() => {
                 found.headers.insert(name.to_owned());
             }
             _ => {}

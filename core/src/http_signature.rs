@@ -30,6 +30,13 @@ pub(crate) struct Input<'t> {
     pub(crate) params: Vec<(&'t str, &'t str)>,
 }
 
+impl Component<'_> {
+    /// Whether the value is signed as a whole; `key` takes one member of a dictionary.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.params.iter().all(|(name, _)| *name != "key")
+    }
+}
+
 impl<'t> Input<'t> {
     /// Reads the canonical form, and nothing else.
     pub(crate) fn parse(text: &'t str) -> Option<Input<'t>> {
