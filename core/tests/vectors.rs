@@ -128,6 +128,7 @@ fn run(case: &Value) -> paysig::Result<Value> {
                 "key_id": verified.key_id(),
                 "timestamp": verified.timestamp().map(UnixMillis::to_rfc3339_millis),
                 "signed_json": signed.map(|t| serde_json::from_str::<Value>(&t).unwrap()),
+                "covered": serde_json::from_str::<Value>(&verified.covered().to_json()).unwrap(),
                 "replay_key": verified.replay_key(),
             }))
         }
