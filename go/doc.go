@@ -4,7 +4,8 @@
 // a Verifier judges a message over the bytes as they came, Scheme.Explain shows the string to sign and where every byte of it comes
 // from. Transport signs what an http.Client sends; Middleware verifies what an http.Handler receives, and with a RedisGuard hands each
 // message to the handler once. SignReader and VerifyReader take large bodies in constant memory; KeyCache fetches keys that
-// a provider changes; Scheme.Diagnose, an offline tool, finds the mistake in a message that is refused.
+// a provider changes; Scheme.Diagnose, an offline tool, finds the mistake in a message that is refused, and Scheme.Lint says what is weak
+// about a recipe of your own. A Verified prints what its signature covers and what it does not.
 //
 // The rules live in libpaysig, a C library that pkg-config must find; with the build tag paysig_static it is linked into the program.
 // Every error of this package is an *Error, and errors.Is compares it with ErrSignatureMismatch and its like. No error holds a secret.

@@ -96,40 +96,73 @@ type SchemeInfo struct {
 
 // Catalogue lists the schemes that come with the library, sorted by id.
 func Catalogue() ([]SchemeInfo, error) {
-	k, err := newCall(&Message{}, timeNone, nil, nil)
+	text, err := textOf(func(k *call) C.paysig_status {
+		return C.paysig_catalogue(unsafe.Pointer(&k.out[0]), C.size_t(len(k.out)), &k.c.out_len, &k.c.error)
+	})
 	if err != nil {
 		return nil, err
 	}
-	defer k.release()
-	for {
-		k.c.error.struct_size = C.uint32_t(unsafe.Sizeof(k.c.error))
-		status := C.paysig_catalogue(unsafe.Pointer(&k.out[0]), C.size_t(len(k.out)), &k.c.out_len, &k.c.error)
-		if !k.fits(status) {
-			continue
-		}
-		if status != 0 {
-			return nil, k.failure(status)
-		}
-		var list []SchemeInfo
-		if err := json.Unmarshal(k.out[:k.c.out_len], &list); err != nil {
-			return nil, &Error{Status: StatusInternal, Message: "the catalogue is not JSON", Err: err}
-		}
-		return list, nil
+	var list []SchemeInfo
+	if err := json.Unmarshal([]byte(text), &list); err != nil {
+		return nil, &Error{Status: StatusInternal, Message: "the catalogue is not JSON", Err: err}
 	}
+	return list, nil
 }
 
 // Recipe is the recipe of a built-in scheme as TOML text.
 func Recipe(id string) (string, error) {
+	name := []byte(id + "\x00")
+	return textOf(func(k *call) C.paysig_status {
+		return C.paysig_recipe((*C.char)(unsafe.Pointer(&name[0])), C.size_t(len(id)), unsafe.Pointer(&k.out[0]),
+			C.size_t(len(k.out)), &k.c.out_len, &k.c.error)
+	})
+}
+
+// Lint is a weakness of a scheme itself, however well it is implemented.
+type Lint struct {
+	// ID names the weakness: "unsigned-body".
+	ID string `json:"id"`
+	// Scheme and Flow ("webhook") say where, and Line where in the recipe, from 1; 0 if that is not known.
+	Scheme string `json:"scheme"`
+	Flow   string `json:"flow"`
+	Line   int    `json:"line"`
+	// Message is a sentence for people.
+	Message string `json:"message"`
+	// Witness shows what it allows: two messages with one signature, an attack.
+	Witness string `json:"witness"`
+	// Acknowledged is the recipe's reason to keep it so; "" if it gives none.
+	Acknowledged string `json:"acknowledged"`
+}
+
+// Lint says what is weak about the scheme: for recipes of your own. Those of the catalogue acknowledge each with a reason.
+func (s *Scheme) Lint() ([]Lint, error) {
+	defer runtime.KeepAlive(s)
+	if s.c == nil {
+		return nil, closed("scheme")
+	}
+	text, err := textOf(func(k *call) C.paysig_status {
+		return C.paysig_lint(s.c, unsafe.Pointer(&k.out[0]), C.size_t(len(k.out)), &k.c.out_len, &k.c.error)
+	})
+	if err != nil {
+		return nil, err
+	}
+	var list []Lint
+	if err := json.Unmarshal([]byte(text), &list); err != nil {
+		return nil, &Error{Status: StatusInternal, Message: "the warnings are not JSON", Err: err}
+	}
+	return list, nil
+}
+
+// textOf makes a call whose only result is a text.
+func textOf(run func(k *call) C.paysig_status) (string, error) {
 	k, err := newCall(&Message{}, timeNone, nil, nil)
 	if err != nil {
 		return "", err
 	}
 	defer k.release()
-	name := []byte(id + "\x00")
 	for {
 		k.c.error.struct_size = C.uint32_t(unsafe.Sizeof(k.c.error))
-		status := C.paysig_recipe((*C.char)(unsafe.Pointer(&name[0])), C.size_t(len(id)), unsafe.Pointer(&k.out[0]),
-			C.size_t(len(k.out)), &k.c.out_len, &k.c.error)
+		status := run(k)
 		if !k.fits(status) {
 			continue
 		}

@@ -152,6 +152,23 @@ func (v *Verified) Covered() Covered {
 	return covered
 }
 
+// String says in words for people what is covered, what is not, and which fields were signed, a line each; of what Verify was asked for.
+func (v *Verified) String() string {
+	words, err := inWords(string(v.CoveredJSON), string(v.SignedJSON))
+	if err != nil {
+		return err.Error()
+	}
+	return words
+}
+
+func inWords(covered, signedJSON string) (string, error) {
+	return textOf(func(k *call) C.paysig_status {
+		c, s := []byte(covered+"\x00"), []byte(signedJSON+"\x00")
+		return C.paysig_in_words((*C.char)(unsafe.Pointer(&c[0])), C.size_t(len(covered)), (*C.char)(unsafe.Pointer(&s[0])),
+			C.size_t(len(signedJSON)), unsafe.Pointer(&k.out[0]), C.size_t(len(k.out)), &k.c.out_len, &k.c.error)
+	})
+}
+
 // Verify judges one message. A nil error means that it is authentic; else errors.Is says why not. It keeps no state: for protection
 // against replay, keep the replay keys that you have handled.
 func (v *Verifier) Verify(m *Message, want Want) (*Verified, error) {

@@ -314,6 +314,14 @@ paysig_status paysig_verify(const struct paysig_verifier *verifier,
                             struct paysig_error *err);
 uint64_t paysig_verifier_retention(const struct paysig_verifier *verifier);
 void paysig_verifier_free(struct paysig_verifier *verifier);
+paysig_status paysig_in_words(const char *covered,
+                              size_t covered_len,
+                              const char *signed_json,
+                              size_t signed_json_len,
+                              void *out,
+                              size_t out_cap,
+                              size_t *out_len,
+                              struct paysig_error *err);
 paysig_status paysig_explain(const struct paysig_scheme *scheme,
                              uint32_t flow,
                              const struct paysig_keyring *keyring,

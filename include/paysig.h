@@ -722,6 +722,20 @@ uint64_t paysig_verifier_retention(const struct paysig_verifier *verifier);
 PAYSIG_API
 void paysig_verifier_free(struct paysig_verifier *verifier);
 
+/// What is known of an authentic message, in words for people, a line each: "Covered: headers x-date; body.",
+/// "Not covered: method; path; query; other headers." and, where there are some, "Signed fields: amount = 1.50.".
+/// covered and signed_json: these pieces of paysig_verified as they came; (NULL, 0) leaves one out.
+PAYSIG_API
+PAYSIG_MUST_USE
+paysig_status paysig_in_words(const char *covered,
+                              size_t covered_len,
+                              const char *signed_json,
+                              size_t signed_json_len,
+                              void *out,
+                              size_t out_cap,
+                              size_t *out_len,
+                              struct paysig_error *err);
+
 /// The string to sign of a message and where every byte of it comes from, as JSON:
 /// {"string_to_sign":"...","parts":[{"part":"method","start":0,"end":4}]}; string_to_sign_base64 where it is not UTF-8. Secrets
 /// inside it are asterisks, and no expected signature is ever shown. A message that carries a signature is explained as

@@ -295,6 +295,8 @@ struct verified {
     std::optional<std::string> signed_json;
     /// Which key of the ring matched, and how many separately signed items there are.
     std::uint32_t key_index = 0, items = 1;
+    /// What is covered, what is not, and the signed fields, in words for people, a line each; of what was wanted.
+    [[nodiscard]] result<std::string> in_words() const;
 };
 
 /// What has to be signed by a key that lives elsewhere.
@@ -462,6 +464,13 @@ template <class Call> result<void> plain(Call call) {
 [[nodiscard]] inline result<std::string> recipe(std::string_view id) {
     return detail::text([&](void *out, std::size_t cap, std::size_t *len, ::paysig_error *err) {
         return ::paysig_recipe(id.data(), id.size(), out, cap, len, err);
+    });
+}
+
+inline result<std::string> verified::in_words() const {
+    const std::string_view coverage = covered ? *covered : std::string_view(), fields = signed_json ? *signed_json : std::string_view();
+    return detail::text([&](void *out, std::size_t cap, std::size_t *len, ::paysig_error *err) {
+        return ::paysig_in_words(coverage.data(), coverage.size(), fields.data(), fields.size(), out, cap, len, err);
     });
 }
 

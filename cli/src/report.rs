@@ -4,7 +4,7 @@ pub mod diagnosis;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use paysig::{BodyCoverage, Coverage, Explanation, Verified};
+use paysig::{CoverageWords, Explanation, Verified};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -18,7 +18,10 @@ pub struct VerifiedReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<String>,
     /// What the signature covers.
-    pub covered: CoverageReport,
+    pub covered: Option<Box<RawValue>>,
+    /// The same for people.
+    #[serde(skip)]
+    pub covered_words: CoverageWords,
     /// The signed fields, verbatim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signed_json: Option<Box<RawValue>>,
@@ -26,99 +29,18 @@ pub struct VerifiedReport {
     pub replay_key: String,
 }
 
-/// What a signature covers.
-#[derive(Serialize, Debug)]
-pub struct CoverageReport {
-    /// The method.
-    pub method: bool,
-    /// The path.
-    pub path: bool,
-    /// The query.
-    pub query: bool,
-    /// Lower-case names.
-    pub headers: Vec<String>,
-    /// `"all"`, `"none"` or a list of members.
-    pub body: BodyReport,
-}
-
-/// What of the body is covered.
-#[derive(Serialize, Debug)]
-#[serde(untagged)]
-pub enum BodyReport {
-    /// `all` or `none`.
-    Word(&'static str),
-    /// These members.
-    Members(Vec<String>),
-}
-
 impl VerifiedReport {
     /// From the engine's answer.
     pub fn new(verified: &Verified<'_>) -> Self {
+        let covered = verified.covered();
         VerifiedReport {
             key_id: verified.key_id(),
             timestamp: verified.timestamp().map(|t| t.to_rfc3339_millis()),
-            covered: CoverageReport::new(&verified.covered()),
+            covered: raw_json(covered.to_json()),
+            covered_words: covered.in_words(),
             signed_json: verified.signed_json().and_then(raw_json),
             replay_key: verified.replay_key(),
         }
-    }
-}
-
-impl CoverageReport {
-    /// From the engine's answer.
-    pub fn new(coverage: &Coverage) -> Self {
-        CoverageReport {
-            method: coverage.method,
-            path: coverage.path,
-            query: coverage.query,
-            headers: coverage.headers.clone(),
-            body: match &coverage.body {
-                BodyCoverage::All => BodyReport::Word("all"),
-                BodyCoverage::None => BodyReport::Word("none"),
-                BodyCoverage::Members(names) => BodyReport::Members(names.clone()),
-            },
-        }
-    }
-
-    /// In words: what is covered and what is not.
-    pub fn in_words(&self) -> (String, String) {
-        let mut covered = Vec::new();
-        let mut open = Vec::new();
-        for (yes, name) in [
-            (self.method, "method"),
-            (self.path, "path"),
-            (self.query, "query"),
-        ] {
-            if yes { &mut covered } else { &mut open }.push(name.to_owned());
-        }
-        if !self.headers.is_empty() {
-            covered.push(format!("headers {}", self.headers.join(", ")));
-        }
-        open.push(
-            if self.headers.is_empty() {
-                "headers"
-            } else {
-                "other headers"
-            }
-            .to_owned(),
-        );
-        match &self.body {
-            BodyReport::Word("all") => covered.push("body".to_owned()),
-            BodyReport::Word(_) => open.push("body".to_owned()),
-            // Every value is signed, each on its own.
-            BodyReport::Members(names) if names.iter().any(|n| n == "*") => {
-                covered.push("every field of the body".to_owned());
-            }
-            BodyReport::Members(names) => {
-                covered.push(format!("body members {}", names.join(", ")));
-                open.push("the rest of the body".to_owned());
-            }
-        }
-        let words = |list: Vec<String>| match list.is_empty() {
-            true => "nothing".to_owned(),
-            false => list.join("; "),
-        };
-        (words(covered), words(open))
     }
 }
 

@@ -33,6 +33,7 @@ pub mod token;
 #[cfg(feature = "tower")]
 pub mod tower;
 mod verify;
+mod words;
 
 pub use catalogue::catalogue;
 pub use covered::{BodyCoverage, Coverage};
@@ -52,6 +53,7 @@ pub use stream::{SignStream, VerifyStream};
 pub use time::UnixMillis;
 pub use token::TokenSession;
 pub use verify::{HandshakeAnswer, Report, Verified, Verifier};
+pub use words::{CoverageWords, in_words, signed_in_words};
 
 /// The examples of the project's front page are compiled and run with the crate's own.
 #[cfg(doctest)]

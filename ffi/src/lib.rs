@@ -26,6 +26,8 @@ mod keys;
 
 mod verify;
 
+mod words;
+
 mod explain;
 
 mod diagnose;

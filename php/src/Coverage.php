@@ -4,8 +4,10 @@ declare(strict_types=1);
 
 namespace Paysig;
 
+use Paysig\Native\Native;
+
 /** What a signature covers. Nothing else of the message may be trusted. */
-final readonly class Coverage
+final readonly class Coverage implements \Stringable
 {
     /**
      * @param list<string> $headers lower-case names
@@ -24,5 +26,26 @@ final readonly class Coverage
     public static function fromJson(string $json): self
     {
         return new self(...\json_decode($json, true, flags: \JSON_THROW_ON_ERROR));
+    }
+
+    /** What is covered and what is not, in words for people, a line each. */
+    public function __toString(): string
+    {
+        return self::inWords($this, '');
+    }
+
+    /** @internal What is known of an authentic message, in words. */
+    public static function inWords(self $covered, string $signedJson): string
+    {
+        $native = Native::get();
+        $json = \json_encode($covered, \JSON_THROW_ON_ERROR | \JSON_UNESCAPED_SLASHES | \JSON_UNESCAPED_UNICODE);
+        do {
+            $status = $native->ffi->paysig_in_words(...[
+                $json, \strlen($json), $signedJson, \strlen($signedJson),
+                $native->out, $native->outSize, $native->lengthPointer, $native->errorPointer,
+            ]);
+        } while ($native->grown($status));
+        $native->check($status);
+        return $native->output();
     }
 }

@@ -101,6 +101,27 @@ final readonly class Scheme
     }
 
     /**
+     * What is weak about the scheme itself: for recipes of your own. Those of the catalogue acknowledge each weakness with a reason.
+     *
+     * @return list<Lint>
+     */
+    public function lint(): array
+    {
+        $native = Native::get();
+        do {
+            $status = $native->ffi->paysig_lint(
+                $this->handle->pointer,
+                $native->out,
+                $native->outSize,
+                $native->lengthPointer,
+                $native->errorPointer,
+            );
+        } while ($native->grown($status));
+        $native->check($status);
+        return Lint::listFromJson($native->output());
+    }
+
+    /**
      * The string to sign of a message and where every byte of it comes from. A message that carries a signature is explained as a
      * verifier reads it, any other as a signer would make it, with the first of the keys. A nonce is not made.
      *

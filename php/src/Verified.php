@@ -8,7 +8,7 @@ use Paysig\Native\Native;
 use Paysig\Native\Wire;
 
 /** An authentic message. */
-final readonly class Verified
+final readonly class Verified implements \Stringable
 {
     /**
      * @param ?string $keyId the id of the key that matched, where the scheme has one
@@ -28,6 +28,12 @@ final readonly class Verified
         public string $replayKey,
         public ?string $signedJson,
     ) {
+    }
+
+    /** What is covered, what is not, and the signed fields where there are some, in words for people, a line each. */
+    public function __toString(): string
+    {
+        return Coverage::inWords($this->covered, $this->signedJson ?? '');
     }
 
     /** @internal The result of the last call. */

@@ -38,7 +38,7 @@ mod _paysig {
     #[pymodule_export]
     use crate::replay::{Lease, MemoryReplayGuard};
     #[pymodule_export]
-    use crate::scheme::{Scheme, schemes};
+    use crate::scheme::{Lint, Scheme, schemes};
     #[pymodule_export]
     use crate::signed::{Signed, Used};
     #[pymodule_export]

@@ -73,8 +73,91 @@ impl Scheme {
         notes.iter().map(String::as_str).collect()
     }
 
+    /// What is weak about the scheme itself: for recipes of your own. Those of the catalogue acknowledge each weakness with a reason.
+    ///
+    /// >>> [(lint.id, bool(lint.acknowledged)) for lint in paysig.Scheme("github").lint()]
+    /// [('no-replay-protection', True)]
+    fn lint(&self) -> Vec<Lint> {
+        let found = paysig::lint(self.inner.recipe()).into_iter();
+        found
+            .map(|inner| Lint {
+                scheme: self.inner.id().to_owned(),
+                inner,
+            })
+            .collect()
+    }
+
     fn __repr__(&self) -> String {
         format!("<paysig.Scheme {}>", self.inner.id())
+    }
+}
+
+/// A weakness of a scheme itself, however well it is implemented. ``str()`` tells it in words.
+#[pyclass(frozen, module = "paysig")]
+pub struct Lint {
+    scheme: String,
+    inner: paysig::Lint,
+}
+
+#[pymethods]
+impl Lint {
+    /// The weakness: ``unsigned-body``.
+    #[getter]
+    fn id(&self) -> &'static str {
+        self.inner.id
+    }
+
+    /// The id of the scheme.
+    #[getter]
+    fn scheme(&self) -> &str {
+        &self.scheme
+    }
+
+    /// The flow: ``request``, ``webhook`` or ``response``.
+    #[getter]
+    fn flow(&self) -> &'static str {
+        self.inner.flow.name()
+    }
+
+    /// The line of the recipe, from 1; 0 if it is not known.
+    #[getter]
+    fn line(&self) -> u32 {
+        self.inner.line.0
+    }
+
+    /// What is wrong, a sentence.
+    #[getter]
+    fn message(&self) -> &str {
+        &self.inner.message
+    }
+
+    /// What it allows: two messages with one signature, an attack.
+    #[getter]
+    fn witness(&self) -> &str {
+        &self.inner.witness
+    }
+
+    /// The recipe's reason to keep it so, where it gives one.
+    #[getter]
+    fn acknowledged(&self) -> Option<&str> {
+        self.inner.acknowledged.as_deref()
+    }
+
+    fn __str__(&self) -> String {
+        let Lint { scheme, inner } = self;
+        let (flow, line) = (inner.flow.name(), inner.line.0);
+        let mut text = format!(
+            "{scheme} {flow}:{line}: {}: {}\n  {}",
+            inner.id, inner.message, inner.witness
+        );
+        if let Some(reason) = &inner.acknowledged {
+            text.push_str(&format!("\n  acknowledged: {reason}"));
+        }
+        text
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<paysig.Lint {} {}>", self.scheme, self.inner.id)
     }
 }
 

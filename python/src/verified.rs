@@ -6,7 +6,12 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple};
 
-/// An authentic message: what it says about itself. Trust only what ``covered`` names.
+/// An authentic message: what it says about itself. Trust only what ``covered`` names; ``str()`` tells it in words.
+///
+/// >>> sent = paysig.Signer("github", "webhook", credentials={"secret": "s"}).sign("POST", "/hook", [], b"{}")
+/// >>> print(paysig.Verifier("github", keys={"secret": "s"}).verify("POST", "/hook", sent.headers, b"{}"))
+/// Covered: body.
+/// Not covered: method; path; query; headers.
 #[pyclass(frozen, module = "paysig")]
 pub struct Verified {
     report: Report,
@@ -82,6 +87,10 @@ impl Verified {
         self.report.replay_key.as_deref()
     }
 
+    fn __str__(&self) -> String {
+        self.report.to_string()
+    }
+
     fn __repr__(&self) -> String {
         let mut text = "<paysig.Verified".to_owned();
         if let Some(id) = &self.report.key_id {
@@ -102,7 +111,7 @@ pub fn status(py: Python<'_>, status: paysig::Status) -> PyResult<Bound<'_, PyAn
     class.call1((status.name(),))
 }
 
-/// What of a message its signature covers.
+/// What of a message its signature covers. ``str()`` tells it in words, with what is not covered.
 #[pyclass(frozen, module = "paysig", eq)]
 #[derive(PartialEq, Eq)]
 pub struct Coverage {
@@ -143,6 +152,10 @@ impl Coverage {
             BodyCoverage::None => "none".into_pyobject(py)?.into_any(),
             BodyCoverage::Members(names) => PyTuple::new(py, names)?.into_any(),
         })
+    }
+
+    fn __str__(&self) -> String {
+        self.inner.to_string()
     }
 
     fn __repr__(&self) -> String {

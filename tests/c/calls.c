@@ -421,6 +421,54 @@ static void linting(void) {
     paysig_scheme_free(mine);
 }
 
+/* The same recipe, message and text stand in the tests of every language. */
+static void words(void) {
+    static const char toml[] =
+        "id = \"mine\"\nname = \"Mine\"\n[credentials]\nsecret = {}\n[webhook]\n"
+        "algorithm = \"hmac-sha256\"\nencoding = \"hex\"\nkey = { credential = \"secret\" }\n"
+        "message = [ { header = \"x-order\" }, \"\\n\", { json = \"amount.value\" }, \"\\n\", { json = \"currency\" } ]\n"
+        "field = [ { header = \"X-Signature\", value = [ { signature = true } ] } ]\n";
+    static const char said[] = "Covered: headers x-order; body members amount.value, currency.\n"
+                               "Not covered: method; path; query; other headers; the rest of the body.\n"
+                               "Signed fields: amount.value = 1.50; currency = \"EUR\".";
+    paysig_scheme *mine = NULL;
+    paysig_keyring *ring = NULL;
+    paysig_verifier *verifier = NULL;
+    paysig_verified result = PAYSIG_VERIFIED_INIT;
+    paysig_message message;
+    char text[512];
+    size_t length, all = sizeof said - 1;
+    PAYSIG_PAIRS(keys, 1, 16);
+    PAYSIG_PAIRS(headers, 2, 128);
+    paysig_pairs_add(&keys, "secret", "s");
+    paysig_pairs_add(&headers, "X-Order", "17");
+    /* printf '17\n1.50\nEUR' | openssl dgst -sha256 -hmac s */
+    paysig_pairs_add(&headers, "X-Signature", "b41075fb5b4b4ed4904680d0c8bd780f72fa13eecb04d223fe038bd09a70db8e");
+    message = paysig_message_of("POST", "/hook", &headers,
+                                PAYSIG_TEXT("{\"amount\":{\"value\":1.50},\"currency\":\"EUR\",\"note\":\"x\"}"));
+    STATUS(paysig_scheme_from_toml(PAYSIG_TEXT(toml), NULL, 0, &mine, &error), PAYSIG_OK);
+    STATUS(paysig_keyring_new(&ring, &error), PAYSIG_OK);
+    STATUS(paysig_keyring_add(ring, PAYSIG_PASS(keys), PAYSIG_TIME_NONE, PAYSIG_TIME_NONE, &error), PAYSIG_OK);
+    STATUS(paysig_verifier_new(mine, PAYSIG_WEBHOOK, ring, PAYSIG_NO_PAIRS, &verifier, &error), PAYSIG_OK);
+    STATUS(paysig_verify(verifier, PAYSIG_PASS_MESSAGE(message), PAYSIG_TIME_NONE, WANT_ALL, out, sizeof out, &out_len,
+                         &result, &error),
+           PAYSIG_OK);
+    STATUS(paysig_in_words(out + result.covered.offset, result.covered.length, out + result.signed_json.offset,
+                           result.signed_json.length, text, sizeof text, &length, &error),
+           PAYSIG_OK);
+    CHECK(length == all && memcmp(text, said, all) == 0);
+    STATUS(paysig_in_words(out + result.covered.offset, result.covered.length, NULL, 0, text, sizeof text, &length, &error),
+           PAYSIG_OK);
+    CHECK(length < all && memcmp(text, said, length) == 0 && text[length - 1] == '.');
+    STATUS(paysig_in_words(NULL, 0, NULL, 0, text, sizeof text, &length, &error), PAYSIG_OK);
+    CHECK(length == 0);
+    STATUS(paysig_in_words(PAYSIG_TEXT("{}"), NULL, 0, text, sizeof text, &length, &error), PAYSIG_INVALID_OPTION);
+    CHECK(strcmp(error.field, "covered") == 0);
+    paysig_verifier_free(verifier);
+    paysig_keyring_free(ring);
+    paysig_scheme_free(mine);
+}
+
 static void streaming(void) {
     paysig_signer *signer = d24_signer(NULL, NULL);
     paysig_verifier *verifier = d24_verifier("max_body", "1000");
@@ -551,6 +599,7 @@ int main(void) {
     explaining();
     diagnosing();
     linting();
+    words();
     streaming();
     sessions();
     builder();

@@ -86,6 +86,12 @@ static paysig_status run_diagnose(arguments *a) {
                            a->err);
 }
 static paysig_status run_lint(arguments *a) { return paysig_lint(a->scheme, OUT(a), a->err); }
+static paysig_status run_in_words(arguments *a) {
+    return paysig_in_words(NULL, 0, a->text, a->text_len, OUT(a), a->err);
+}
+static paysig_status run_covered_in_words(arguments *a) {
+    return paysig_in_words(a->text, a->text_len, NULL, 0, OUT(a), a->err);
+}
 static paysig_status run_stream_sign(arguments *a) {
     return paysig_stream_sign(a->signer, PAYSIG_PASS_HEAD(a->message), a->now, OPTIONS(a), (paysig_stream **)a->handle,
                               a->err);
@@ -162,6 +168,8 @@ static const struct function {
     {"explain", run_explain, SCHEME | FLOW | KEYRING | MESSAGE | OPTION | BUFFER | READY},
     {"diagnose", run_diagnose, SCHEME | FLOW | KEYRING | MESSAGE | OPTION | BUFFER | READY},
     {"lint", run_lint, SCHEME | BUFFER | READY},
+    {"in_words", run_in_words, TEXT | BUFFER | READY},
+    {"in_words (covered)", run_covered_in_words, TEXT | BUFFER},
     {"stream_sign", run_stream_sign, SIGNER | HEAD | OPTION | HANDLE},
     {"stream_verify", run_stream_verify, VERIFIER | HEAD | HANDLE},
     {"stream_update", run_update, STREAM | BYTES},

@@ -61,7 +61,16 @@ void verifying(const paysig::scheme &d24, const paysig::credentials &keys) {
     CHECK(verified.replay_key && verified.replay_key->size() == 64);
     CHECK((verified.covers & PAYSIG_COVERS_BODY) != 0 && (verified.covers & PAYSIG_COVERS_PATH) == 0);
     CHECK(verified.covered && verified.covered->find("\"body\":\"all\"") != std::string::npos);
+    CHECK(verified.in_words().value() ==
+          "Covered: headers x-date, x-login; body.\nNot covered: method; path; query; other headers.");
+    auto fields = verified;
+    fields.signed_json = "{\"amount\":{\"value\":1.50},\"currency\":\"EUR\"}";
+    CHECK(fields.in_words().value() ==
+          verified.in_words().value() + "\nSigned fields: amount.value = 1.50; currency = \"EUR\".");
+    fields.covered = "{}";
+    CHECK(fields.in_words().error().field == "covered");
     CHECK(!verifier.verify(message, now, 0)->replay_key);
+    CHECK(verifier.verify(message, now, 0)->in_words().value().empty());
 
     auto stream = verifier.stream(paysig::message("POST", "/v3/deposits", headers), body.size(), now).value();
     CHECK(stream.update(body).has_value());

@@ -1,5 +1,6 @@
 //! Bytes made visible: nothing that a message holds may steer the reader's terminal.
 
+use paysig::text::hidden;
 use std::fmt::Write as _;
 
 /// The bytes as text, with `\n`, `\t`, `\xNN` for what could not be seen or is not UTF-8. A backslash is doubled.
@@ -28,12 +29,6 @@ pub fn visible(bytes: &[u8]) -> String {
 /// Text for one line of a terminal: like [`visible`], but a backslash stays one.
 pub fn one_line(bytes: &[u8]) -> String {
     visible(bytes).replace("\\\\", "\\")
-}
-
-/// Controls, and the characters that turn the direction of text or take no room.
-fn hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
 }
 
 /// Rows of offset, 16 bytes in hex and their ASCII.

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use paysig::recipe::Flow;
-use paysig::{ExplainedPart, Explanation};
+use paysig::{CoverageWords, ExplainedPart, Explanation};
 
 use super::{SigningArgs, check_stdin, warn_of_line_end};
 use crate::choose::SchemeArgs;
@@ -11,7 +11,7 @@ use crate::failure::Result;
 use crate::input::flags::MessageArgs;
 use crate::output::escape::{hex_rows, one_line, visible};
 use crate::output::{Output, Tone};
-use crate::report::{CoverageReport, raw_json};
+use crate::report::raw_json;
 use crate::secrets::CredentialArgs;
 
 /// Options of `explain`.
@@ -66,10 +66,14 @@ pub fn text(explanation: &Explanation, hex: bool, out: &Output) -> String {
         ));
         text.push_str(&rows(&inner.bytes, &inner.parts, hex, out));
     }
-    let (covered, open) = CoverageReport::new(explanation.covered()).in_words();
-    text.push_str(&out.row("covered", covered));
-    text.push_str(&out.row("NOT covered", open));
+    text.push_str(&coverage(&explanation.covered().in_words(), out));
     text
+}
+
+/// What is covered, and what is not.
+pub fn coverage(words: &CoverageWords, out: &Output) -> String {
+    let covered = out.row("covered", CoverageWords::join(&words.covered));
+    covered + &out.row("NOT covered", CoverageWords::join(&words.open))
 }
 
 /// One line a part: where it stands, where it comes from, what it is.

@@ -3,7 +3,7 @@
 use clap::Args;
 use paysig::recipe::Flow;
 use paysig::time::UnixMillis;
-use paysig::{Status, Verifier};
+use paysig::{CoverageWords, Status, Verifier, signed_in_words};
 use serde::Serialize;
 
 use super::{batch, check_stdin, warn_of_line_end};
@@ -120,7 +120,6 @@ fn verify_batch(
 }
 
 fn text(verified: &VerifiedReport, out: &Output) -> String {
-    let (covered, open) = verified.covered.in_words();
     let mut text = format!("{}\n", out.paint(Tone::Good, "authentic"));
     if let Some(id) = &verified.key_id {
         text.push_str(&out.row("key id", one_line(id.as_bytes())));
@@ -128,10 +127,10 @@ fn text(verified: &VerifiedReport, out: &Output) -> String {
     if let Some(time) = &verified.timestamp {
         text.push_str(&out.row("signed at", time));
     }
-    text.push_str(&out.row("covered", one_line(covered.as_bytes())));
-    text.push_str(&out.row("NOT covered", open));
+    text.push_str(&super::explain::coverage(&verified.covered_words, out));
     if let Some(json) = &verified.signed_json {
-        text.push_str(&out.row("signed fields", one_line(json.get().as_bytes())));
+        let fields = signed_in_words(json.get());
+        text.push_str(&out.row("signed fields", CoverageWords::join(&fields)));
     }
     text.push_str(&out.row("replay key", &verified.replay_key));
     text

@@ -12,3 +12,9 @@ pub mod url;
 pub use bytes::ByteSet;
 pub use json::JsonPaths;
 pub use json_canonical::JsonStyle;
+
+/// Controls, and the characters that turn the direction of text or take no room.
+pub fn hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
+}
