@@ -15,7 +15,11 @@ import stripe
 from onlinepayments.sdk.authentication.v1hmac_authenticator import V1HmacAuthenticator
 from onlinepayments.sdk.communication.request_header import RequestHeader
 from onlinepayments.sdk.communicator_configuration import CommunicatorConfiguration
+from smile_id_core import Signature
 from standardwebhooks import Webhook
+from svix.webhooks import Webhook as SvixWebhook
+from worldline.connect.sdk.authentication.v1hmac_authenticator import V1HMACAuthenticator as ConnectAuthenticator
+from worldline.connect.sdk.communication.request_header import RequestHeader as ConnectHeader
 
 ROUNDS = 41
 BODY = b'{"id":"evt_1","object":"event","amount":1999,"currency":"eur","data":{"a":[1,2,3]},"text":"some text"}'
@@ -63,13 +67,17 @@ def ingenico() -> None:
     date = dict(signed.headers)["Date"]
     lines = [RequestHeader(name, value) for name, value in [*headers, ("Date", date)]]
     parsed = urlsplit(url)
+    connect = ConnectAuthenticator(key_id, secret)
+    connect_lines = [ConnectHeader(name, value) for name, value in [*headers, ("Date", date)]]
     assert genuine.get_authorization("POST", parsed, lines) == dict(signed.headers)["Authorization"]
+    assert connect.get_authorization("POST", parsed, connect_lines) == dict(signed.headers)["Authorization"]
     compare(
         "ingenico, 3 headers, sign",
         lambda: signer.sign("POST", url, headers, BODY).headers,
         {
             "hmac.digest + base64": lambda: b64encode(hmac.digest(key, text, "sha256")),
             "onlinepayments": lambda: genuine.get_authorization("POST", parsed, lines),
+            "connect": lambda: connect.get_authorization("POST", parsed, connect_lines),
         },
     )
     verifier = paysig.Verifier("ingenico-v1hmac", "request", keys=[{"key_id": key_id, "secret": secret}])
@@ -107,7 +115,7 @@ def webhooks() -> None:
     verifier = paysig.Verifier("standard-webhooks", keys=[{"secret": secret}])
     signed = signer.sign("POST", "/", [], BODY)
     given = {name.lower(): value for name, value in signed.headers}
-    genuine = Webhook(secret)
+    genuine, hosted = Webhook(secret), SvixWebhook(secret)
     text = f"{given['webhook-id']}.{given['webhook-timestamp']}.".encode() + BODY
     key = b64decode(secret.removeprefix("whsec_"))
     signature = given["webhook-signature"].split(",")[1]
@@ -119,7 +127,20 @@ def webhooks() -> None:
                 b64decode(signature), hmac.digest(key, text, "sha256")
             ),
             "standardwebhooks": lambda: genuine.verify(BODY, given, json_parse=False),
+            "svix": lambda: hosted.verify(BODY, given),
         },
+    )
+
+
+def smile() -> None:
+    partner, key = "085", "a-secret-of-some-length"
+    signer = paysig.Signer("smile-signature", credentials={"partner_id": partner, "api_key": key})
+    genuine = Signature(partner, key)
+    headers = [("Content-Type", "application/json")]
+    compare(
+        "smile-signature, sign and place in the body",
+        lambda: signer.sign("POST", "https://api.example/v1/services", headers, b'{"partner_params":{"job_id":"1"}}'),
+        {"smile-id-core, signature alone": lambda: genuine.generate_signature()},
     )
 
 
@@ -128,3 +149,4 @@ if __name__ == "__main__":
     print("|---|---|--:|--:|--:|--:|")
     ingenico()
     webhooks()
+    smile()
