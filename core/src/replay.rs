@@ -5,7 +5,7 @@
 //! provider stops sending it, and is not handled again. What cannot be remembered is an error, never an acceptance.
 //!
 //! Keys are [`Verified::replay_key`](crate::Verified::replay_key)s, or ids of the business (an event id) under a prefix
-//! of your own. The clock is the host's.
+//! of your own. The clock is the host's. [`MemoryStore`] is for one process; the crate `paysig-redis` has a store that several share.
 
 use crate::time::UnixMillis;
 use crate::verify::Verifier;

@@ -42,7 +42,7 @@ static replay_begun replay_begin(replay_guard *guard, const char *key, replay_le
     static const char script[] = "local held = redis.call('GET', KEYS[1])\n"
                                  "if held then return held end\n"
                                  "redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])\n"
-                                 "return ''\n";
+                                 "return ARGV[1]\n";
     unsigned char id[16];
     if (key[0] == 0 || getrandom(id, sizeof id, 0) != (ssize_t)sizeof id) return REPLAY_UNAVAILABLE;
     memcpy(lease->held, "lease:", 6);
@@ -50,9 +50,10 @@ static replay_begun replay_begin(replay_guard *guard, const char *key, replay_le
     redisReply *reply = replay_eval(guard, script, key, lease->held, guard->lease_ms);
     replay_begun begun = REPLAY_UNAVAILABLE;
     if (reply != NULL && reply->type == REDIS_REPLY_STRING) {
-        if (reply->len == 0) begun = REPLAY_FRESH;
         if (strcmp(reply->str, "done") == 0) begun = REPLAY_DONE;
         if (strncmp(reply->str, "lease:", 6) == 0) begun = REPLAY_IN_PROGRESS;
+        /* One's own lease is the answer to the one who may handle the message. */
+        if (strcmp(reply->str, lease->held) == 0) begun = REPLAY_FRESH;
     }
     if (reply != NULL) freeReplyObject(reply);
     return begun;

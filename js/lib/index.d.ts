@@ -425,7 +425,7 @@ export interface Lease {
 export type Begun = { state: "fresh"; lease: unknown } | { state: "in_progress" } | { state: "done" };
 
 /**
- * Where replay keys are kept: a database table, Redis. `begin` must be atomic over all processes of the service, a lease whose process
+ * Where replay keys are kept: `paysig/redis`, a database table. `begin` must be atomic over all processes of the service, a lease whose process
  * died must run out, and what cannot be remembered must throw.
  */
 export interface ReplayGuard {

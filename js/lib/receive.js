@@ -18,13 +18,14 @@ const PHRASES = {
 
 /** What to answer instead of calling the handler. */
 export class Refused extends Error {
-  constructor(status, body, contentType = "text/plain") {
+  constructor(status, body, { contentType = "text/plain", retryAfter } = {}) {
     super(PHRASES[status] ?? String(status));
     this.status = status;
     /** The standard phrase of the status and nothing else, unless the scheme demands an answer. */
     this.body = body ?? new TextEncoder().encode(PHRASES[status] ?? "");
     // What a stranger may have written is never read as HTML.
     this.headers = { "content-type": contentType, "x-content-type-options": "nosniff" };
+    if (retryAfter !== undefined) this.headers["retry-after"] = String(retryAfter);
   }
 }
 
@@ -60,7 +61,7 @@ export class Receiver {
     try {
       // The provider's checks of the endpoint are answered here; the handler never sees them.
       const handshake = await this.#verifier.handshake(message);
-      if (handshake) throw new Refused(200, handshake.body, handshake.contentType);
+      if (handshake) throw new Refused(200, handshake.body, { contentType: handshake.contentType });
       verified = await this.#verifier.verify(message);
     } catch (error) {
       throw error instanceof Refused ? error : this.refusal(error);
@@ -81,7 +82,8 @@ export class Receiver {
         if (begun.lease === undefined || begun.lease === null) throw this.refusal(wrong("guard", "begin must answer fresh with a lease"));
         return begun.lease;
       case "in_progress":
-        throw new Refused(503);
+        // The provider comes again when the other delivery is over, however it ends.
+        throw new Refused(503, undefined, { retryAfter: 1 });
       case "done":
         // 200: the provider must stop sending it.
         throw new Refused(200);

@@ -27,21 +27,26 @@ Headers = list[tuple[bytes, bytes]]
 class Refused(Exception):
     """What to answer instead of calling the application."""
 
-    def __init__(self, status: int, body: bytes | None = None, content_type: str = "text/plain") -> None:
+    def __init__(
+        self, status: int, body: bytes | None = None, content_type: str = "text/plain", *, retry_after: int | None = None
+    ) -> None:
         super().__init__(status)
         self.status = status
         #: The standard phrase of the status and nothing else, unless the scheme demands an answer.
         self.phrase = http.HTTPStatus(status).phrase
         self.body = self.phrase.encode() if body is None else body
         self.content_type = content_type
+        #: Seconds.
+        self.retry_after = retry_after
 
     def headers(self) -> list[tuple[str, str]]:
         """Of the answer. What a stranger may have written is never read as HTML."""
-        return [
+        headers = [
             ("Content-Type", self.content_type),
             ("Content-Length", str(len(self.body))),
             ("X-Content-Type-Options", "nosniff"),
         ]
+        return headers if self.retry_after is None else [*headers, ("Retry-After", str(self.retry_after))]
 
 
 def refusal(error: Exception) -> Refused:
@@ -173,7 +178,8 @@ class Delivery:
         if began is Began.DONE:
             # 200: the provider must stop sending it.
             raise refusal(Replayed("this delivery was handled before"))
-        raise Refused(http.HTTPStatus.SERVICE_UNAVAILABLE)
+        # The provider comes again when the other delivery is over, however it ends.
+        raise Refused(http.HTTPStatus.SERVICE_UNAVAILABLE, retry_after=1)
 
     def end(self, success: bool) -> None:
         """The handler is done. What the guard says now cannot change the answer any more."""

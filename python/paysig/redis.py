@@ -28,12 +28,12 @@ __all__ = ["AsyncRedisReplayGuard", "RedisReplayGuard"]
 
 _MAX_KEY = 512
 
-# Answers "" to the one who may handle the message, else what is stored: "done" or another's lease.
+# Answers one's own lease to the one who may handle the message, else what is stored: "done" or another's lease.
 _BEGIN = """
 local held = redis.call('GET', KEYS[1])
 if held then return held end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return ''
+return ARGV[1]
 """
 # A lease that ran out but passed to nobody still counts: the message was handled.
 _COMMIT = """
@@ -90,7 +90,7 @@ def _held(lease: Lease) -> str:
 
 def _began(lease: Lease, answer: Any) -> Lease | Began:
     held = answer.decode("latin-1") if isinstance(answer, bytes) else str(answer)
-    if not held:
+    if held == _held(lease):
         return lease
     if held == "done":
         return Began.DONE

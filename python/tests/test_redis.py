@@ -190,8 +190,9 @@ def test_a_server_that_forgets_on_its_own_is_refused(client):
         client.config_set("maxmemory-policy", "noeviction")
 
 
-def test_a_key_of_somebody_else_is_not_taken_for_a_lease(client):
-    client.set("paysig:replay:k", "something")
+@pytest.mark.parametrize("value", ["something", "", "1", "Lease:1"])
+def test_a_key_of_somebody_else_is_not_taken_for_a_lease(client, value):
+    client.set("paysig:replay:k", value)
     with pytest.raises(paysig.StoreUnavailable):
         RedisReplayGuard(client).begin("k")
 
@@ -209,10 +210,12 @@ def test_through_a_middleware_with_one_option(client, server):
     with pytest.raises(Refused) as caught:
         delivery(guard).begin()
     assert caught.value.status == 503
+    assert ("Retry-After", "1") in caught.value.headers()
     first.end(True)
     with pytest.raises(Refused) as caught:
         delivery(guard).begin()
     assert caught.value.status == 200
+    assert "Retry-After" not in dict(caught.value.headers())
 
 
 def test_with_coroutines(client, server):

@@ -68,9 +68,11 @@ static int steps(replay_guard *guard) {
     command(guard, "CONFIG SET maxmemory-policy noeviction");
     MUST(replay_check(guard) == 0);
     MUST(replay_begin(guard, "new", &first) == REPLAY_FRESH);
-    /* A key of somebody else is no lease. */
+    /* A value of somebody else is no lease, nor is an empty one. */
     command(guard, "SET paysig:replay:other x");
     MUST(replay_begin(guard, "other", &first) == REPLAY_UNAVAILABLE);
+    command(guard, "EVAL redis.call('SET',KEYS[1],'') 1 paysig:replay:empty");
+    MUST(replay_begin(guard, "empty", &first) == REPLAY_UNAVAILABLE);
     /* One that stopped remembers nothing. */
     redisCommand(guard->redis, "SHUTDOWN NOSAVE");
     MUST(replay_begin(guard, "k", &first) == REPLAY_UNAVAILABLE);

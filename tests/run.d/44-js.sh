@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # title: the JavaScript package: module, tests from the packed package against real servers, types, vectors
-# needs: cc=gcc node=nodejs npm=npm python3=python3
+# needs: cc=gcc node=nodejs npm=npm python3=python3 redis-server=redis-server
 # needs-file: /usr/bin/cargo=cargo-web /usr/bin/rustc=rustc-web /usr/lib/rustlib/src/rust/library/Cargo.lock=rust-web-src
 set -euo pipefail
 cargo test --quiet --locked -p paysig-js >/dev/null

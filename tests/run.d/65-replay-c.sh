@@ -7,19 +7,7 @@ work=$(realpath -m "${CARGO_TARGET_DIR:-target}")/tests-replay-c
 mkdir -p "$work"
 "${CC:-cc}" -std=c11 -D_DEFAULT_SOURCE -O1 -Wall -Wextra -Werror -Wno-unused-function -Iinclude -Iexamples/c tests/replay/guard.c -o "$work/guard" -lhiredis
 
-server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true' EXIT
-for _ in 1 2 3 4 5; do
-	port=$((20000 + RANDOM % 20000))
-	redis-server --port "$port" --bind 127.0.0.1 --save '' --dir "$work" --maxmemory-policy noeviction >"$work/server.log" &
-	server=$!
-	for _ in $(seq 100); do
-		# Ours, not one that already had the port.
-		[ "$(redis-cli -p "$port" info server 2>/dev/null | sed -n 's/^process_id:\([0-9]*\).*/\1/p')" = "$server" ] && break 2
-		kill -0 "$server" 2>/dev/null || break
-		sleep 0.1
-	done
-done
+. tests/replay/server.sh
 "$work/guard" "$port" 10000 >"$work/first" &
 racer=$!
 "$work/guard" "$port" 10000 >"$work/second"

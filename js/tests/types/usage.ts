@@ -8,6 +8,9 @@ import {
 } from "paysig";
 import { verifyWebhook } from "paysig/express";
 import { withVerified } from "paysig/next";
+import { RedisReplayGuard } from "paysig/redis";
+import { Redis } from "ioredis";
+import { createClient } from "redis";
 
 const signer = new Signer("directa24-deposits", { credentials: { login: "shop", secret: new Uint8Array(8) } });
 const signed: Signed = await signer.sign({ method: "POST", url: "https://api.example/v3/deposits", headers: [["X-A", "b"]], body: "{}" });
@@ -46,6 +49,11 @@ export const POST = withVerified(verifier, async (incoming: Request, verified, c
   await context.params;
   return Response.json({ key: verified.replayKey });
 });
+
+const shared: ReplayGuard = new RedisReplayGuard(createClient(), { retentionSeconds: verifier.retentionSeconds, prefix: "shop:" });
+for (const client of [new Redis(), (command: string[]) => Promise.resolve(command.length)]) verifyWebhook(verifier, { guard: new RedisReplayGuard(client) });
+// @ts-expect-error  a client, not an address
+new RedisReplayGuard("redis://cache");
 
 const session = new TokenSession("pledg-token", { credentials: {} });
 const next = session.next();
