@@ -87,6 +87,31 @@ static inline paysig_status go_stream_verified(paysig_stream *s, go_call *c, uin
 	return paysig_stream_verified(s, want, out, cap, &c->out_len, &c->verified, &c->error);
 }
 
+static inline paysig_status go_save(const paysig_session *s, go_call *c, void *out, size_t cap) {
+	go_init(c);
+	return paysig_session_save(s, out, cap, &c->out_len, &c->error);
+}
+
+static inline paysig_status go_catalogue(go_call *c, void *out, size_t cap) {
+	go_init(c);
+	return paysig_catalogue(out, cap, &c->out_len, &c->error);
+}
+
+static inline paysig_status go_recipe(go_call *c, const char *id, size_t id_len, void *out, size_t cap) {
+	go_init(c);
+	return paysig_recipe(id, id_len, out, cap, &c->out_len, &c->error);
+}
+
+static inline paysig_status go_lint(const paysig_scheme *s, go_call *c, void *out, size_t cap) {
+	go_init(c);
+	return paysig_lint(s, out, cap, &c->out_len, &c->error);
+}
+
+static inline paysig_status go_in_words(go_call *c, const char *covered, size_t covered_len, const char *signed_json, size_t signed_json_len, void *out, size_t cap) {
+	go_init(c);
+	return paysig_in_words(covered, covered_len, signed_json, signed_json_len, out, cap, &c->out_len, &c->error);
+}
+
 static inline paysig_status go_next(paysig_session *s, go_call *c, void *out, size_t cap) {
 	go_init(c);
 	return paysig_session_next(s, c->now, out, cap, &c->out_len, &c->step, &c->error);

@@ -1,14 +1,8 @@
-//go:build cgo
-
 package paysig
-
-// #include "call.h"
-import "C"
 
 import (
 	"encoding/json"
 	"runtime"
-	"unsafe"
 )
 
 // Diagnosis is why a message is refused.
@@ -48,35 +42,33 @@ func (s *Scheme) Diagnose(flow Flow, keys, otherKeys []Key, m *Message, options 
 		return nil, closed("scheme")
 	}
 	conf := configured(options)
-	ring, err := newRing(keys)
+	ring, err := ringOf(keys)
 	if err != nil {
 		return nil, err
 	}
-	defer C.paysig_keyring_free(ring)
-	others, err := newRing(otherKeys)
+	defer wipe(ring)
+	others, err := ringOf(otherKeys)
 	if err != nil {
 		return nil, err
 	}
-	defer C.paysig_keyring_free(others)
+	defer wipe(others)
 	k, err := newCall(m, conf.now(), nil, conf.pairs)
 	if err != nil {
 		return nil, err
 	}
 	defer k.release()
-	if len(k.out) < diagnosisSize {
-		k.out = make([]byte, diagnosisSize)
+	if len(k.Out) < diagnosisSize {
+		k.Out = make([]byte, diagnosisSize)
 	}
-	body := bytesOf(m.Body)
 	for {
-		status := C.go_diagnose(s.c, C.uint32_t(flow), ring, others, k.c, (*C.char)(unsafe.Pointer(&k.arena[0])), &k.lens[0],
-			unsafe.Pointer(&body[0]), unsafe.Pointer(&k.out[0]), C.size_t(len(k.out)))
-		if !k.fits(status) {
+		failure := engine().Diagnose(s.c, uint32(flow), ring, others, &k.Call)
+		if !k.fits(failure) {
 			continue
 		}
-		if status != 0 {
-			return nil, k.failure(status)
+		if failure != nil {
+			return nil, failed(failure)
 		}
-		return diagnosis(k.out[:k.c.out_len])
+		return diagnosis(k.result())
 	}
 }
 

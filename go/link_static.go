@@ -1,4 +1,4 @@
-//go:build cgo && paysig_static
+//go:build cgo && !paysig_wasm && paysig_static
 
 package paysig
 

@@ -1,39 +1,44 @@
-//go:build cgo
-
 package paysig
 
-// #include "call.h"
-import "C"
+import (
+	"strconv"
 
-import "strconv"
+	"github.com/paysig/paysig/go/internal/native"
+)
 
 const (
-	nowSystem = int64(C.PAYSIG_NOW_SYSTEM)
-	timeNone  = int64(C.PAYSIG_TIME_NONE)
+	nowSystem = int64(native.NowSystem)
+	timeNone  = int64(native.TimeNone)
 )
 
 // String is the status's name as in every other language: "signature_mismatch".
-func (s Status) String() string { return C.GoString(C.paysig_status_name(C.uint32_t(s))) }
+func (s Status) String() string { return engine().StatusName(uint32(s)) }
 
 // HTTP is the HTTP status that middleware answers: 200, 400, 401, 413, 500 or 503.
-func (s Status) HTTP() int { return int(C.paysig_status_http(C.uint32_t(s))) }
+func (s Status) HTTP() int { return engine().StatusHTTP(uint32(s)) }
 
 // IsVerdict says whether the status is a verdict on a message, as opposed to a fault of configuration or call.
-func (s Status) IsVerdict() bool { return C.paysig_status_is_verdict(C.uint32_t(s)) != 0 }
+func (s Status) IsVerdict() bool { return engine().IsVerdict(uint32(s)) }
 
-// Version is the version of the linked libpaysig: "0.1.0".
-func Version() string { return C.GoString(C.paysig_version()) }
+// Version is the version of the libpaysig in use: "0.1.0"; "" if there is none.
+func Version() string { return engine().Version() }
 
-// LinkInfo says what was linked, for bug reports: "libpaysig 0.1.0 (ABI 1, shared)".
+// LinkInfo says which libpaysig is in use and how it came here, for bug reports: "libpaysig 0.1.0 (ABI 1, shared)".
 func LinkInfo() string {
-	return "libpaysig " + Version() + " (ABI " + strconv.FormatUint(uint64(C.paysig_abi_version()), 10) + ", " + linkage + ")"
+	abi, _ := engine().ABI()
+	return "libpaysig " + Version() + " (ABI " + strconv.FormatUint(uint64(abi), 10) + ", " + engine().Linkage() + ")"
 }
 
-// The library's ABI number; a smaller one than the header's lacks functions.
-func checkABI() error {
-	if have := uint64(C.paysig_abi_version()); have < C.PAYSIG_ABI_VERSION {
-		need := strconv.Itoa(C.PAYSIG_ABI_VERSION)
-		return &Error{Status: StatusABIMismatch, Message: "libpaysig has ABI " + strconv.FormatUint(have, 10) + ", this package needs " + need}
+// ready says why there is no library that this package can use, if so. Whatever needs no handle asks first.
+func ready() error {
+	have, failure := engine().ABI()
+	if failure != nil {
+		return failed(failure)
+	}
+	// One with a smaller number lacks functions.
+	if have < native.ABIVersion {
+		return &Error{Status: StatusABIMismatch, Message: "libpaysig has ABI " + strconv.FormatUint(uint64(have), 10) +
+			", this package needs " + strconv.Itoa(native.ABIVersion)}
 	}
 	return nil
 }

@@ -1,21 +1,17 @@
-//go:build cgo
-
 package paysig
-
-// #include "call.h"
-import "C"
 
 import (
 	"encoding/json"
 	"runtime"
 	"time"
-	"unsafe"
+
+	"github.com/paysig/paysig/go/internal/native"
 )
 
 // Credentials are the values that a scheme asks for, by name: "login", "secret".
 type Credentials map[string]string
 
-func (c Credentials) pairs() (*pairs, error) {
+func (c Credentials) pairs() (*native.Pairs, error) {
 	list := make([]Header, 0, len(c))
 	for name, value := range c {
 		list = append(list, Header{name, value})
@@ -38,35 +34,29 @@ type Key struct {
 }
 
 // Scheme is how one provider product authenticates messages. Immutable; share it between goroutines.
-type Scheme struct{ c *C.paysig_scheme }
+type Scheme struct{ c native.Handle }
 
 // Builtin is a scheme of the catalogue: "directa24-deposits". ErrUnknownScheme if there is none of this id.
 func Builtin(id string) (*Scheme, error) {
-	if err := checkABI(); err != nil {
+	if err := ready(); err != nil {
 		return nil, err
 	}
-	name, err := []byte(id+"\x00"), newError()
-	s := new(Scheme)
-	status := C.paysig_scheme_builtin((*C.char)(unsafe.Pointer(&name[0])), C.size_t(len(id)), &s.c, err)
-	return s.made(status, err)
+	return schemeOf(engine().Builtin(id))
 }
 
 // FromTOML is a scheme of your own: the text of a recipe, at most 64 KiB. file names it in errors. ErrInvalidRecipe says what is wrong.
 func FromTOML(recipe, file string) (*Scheme, error) {
-	if err := checkABI(); err != nil {
+	if err := ready(); err != nil {
 		return nil, err
 	}
-	text, name, err := []byte(recipe+"\x00"), []byte(file+"\x00"), newError()
-	s := new(Scheme)
-	status := C.paysig_scheme_from_toml((*C.char)(unsafe.Pointer(&text[0])), C.size_t(len(recipe)),
-		(*C.char)(unsafe.Pointer(&name[0])), C.size_t(len(file)), &s.c, err)
-	return s.made(status, err)
+	return schemeOf(engine().FromTOML(recipe, file))
 }
 
-func (s *Scheme) made(status C.paysig_status, err *C.paysig_error) (*Scheme, error) {
-	if status != 0 {
-		return nil, failure(status, err)
+func schemeOf(c native.Handle, failure *native.Failure) (*Scheme, error) {
+	if failure != nil {
+		return nil, failed(failure)
 	}
+	s := &Scheme{c}
 	runtime.SetFinalizer(s, (*Scheme).Close)
 	return s, nil
 }
@@ -75,7 +65,7 @@ func (s *Scheme) made(status C.paysig_status, err *C.paysig_error) (*Scheme, err
 // calls answer ErrInvalidOption.
 func (s *Scheme) Close() {
 	runtime.SetFinalizer(s, nil)
-	C.paysig_scheme_free(s.c)
+	engine().Free(s.c)
 	s.c = nil
 }
 
@@ -96,9 +86,10 @@ type SchemeInfo struct {
 
 // Catalogue lists the schemes that come with the library, sorted by id.
 func Catalogue() ([]SchemeInfo, error) {
-	text, err := textOf(func(k *call) C.paysig_status {
-		return C.paysig_catalogue(unsafe.Pointer(&k.out[0]), C.size_t(len(k.out)), &k.c.out_len, &k.c.error)
-	})
+	if err := ready(); err != nil {
+		return nil, err
+	}
+	text, err := textOf(engine().Catalogue)
 	if err != nil {
 		return nil, err
 	}
@@ -111,11 +102,10 @@ func Catalogue() ([]SchemeInfo, error) {
 
 // Recipe is the recipe of a built-in scheme as TOML text.
 func Recipe(id string) (string, error) {
-	name := []byte(id + "\x00")
-	return textOf(func(k *call) C.paysig_status {
-		return C.paysig_recipe((*C.char)(unsafe.Pointer(&name[0])), C.size_t(len(id)), unsafe.Pointer(&k.out[0]),
-			C.size_t(len(k.out)), &k.c.out_len, &k.c.error)
-	})
+	if err := ready(); err != nil {
+		return "", err
+	}
+	return textOf(func(c *native.Call) *native.Failure { return engine().Recipe(id, c) })
 }
 
 // Lint is a weakness of a scheme itself, however well it is implemented.
@@ -140,9 +130,7 @@ func (s *Scheme) Lint() ([]Lint, error) {
 	if s.c == nil {
 		return nil, closed("scheme")
 	}
-	text, err := textOf(func(k *call) C.paysig_status {
-		return C.paysig_lint(s.c, unsafe.Pointer(&k.out[0]), C.size_t(len(k.out)), &k.c.out_len, &k.c.error)
-	})
+	text, err := textOf(func(c *native.Call) *native.Failure { return engine().Lint(s.c, c) })
 	if err != nil {
 		return nil, err
 	}
@@ -154,47 +142,42 @@ func (s *Scheme) Lint() ([]Lint, error) {
 }
 
 // textOf makes a call whose only result is a text.
-func textOf(run func(k *call) C.paysig_status) (string, error) {
+func textOf(run func(*native.Call) *native.Failure) (string, error) {
 	k, err := newCall(&Message{}, timeNone, nil, nil)
 	if err != nil {
 		return "", err
 	}
 	defer k.release()
 	for {
-		k.c.error.struct_size = C.uint32_t(unsafe.Sizeof(k.c.error))
-		status := run(k)
-		if !k.fits(status) {
+		failure := run(&k.Call)
+		if !k.fits(failure) {
 			continue
 		}
-		if status != 0 {
-			return "", k.failure(status)
+		if failure != nil {
+			return "", failed(failure)
 		}
-		return string(k.out[:k.c.out_len]), nil
+		return string(k.result()), nil
 	}
 }
 
-// newRing makes a ring of the keys; the caller frees it.
-func newRing(keys []Key) (*C.paysig_keyring, error) {
-	e := newError()
-	var ring *C.paysig_keyring
-	if status := C.paysig_keyring_new(&ring, e); status != 0 {
-		return nil, failure(status, e)
-	}
+// ringOf lays keys out for the library; the caller wipes it.
+func ringOf(keys []Key) ([]native.Key, error) {
+	ring := make([]native.Key, 0, len(keys))
 	for i := range keys {
 		p, err := keys[i].Credentials.pairs()
 		if err != nil {
-			C.paysig_keyring_free(ring)
+			wipe(ring)
 			return nil, err
 		}
-		status := C.paysig_keyring_add(ring, p.data(), p.size(), p.lensData(), C.size_t(p.n),
-			C.int64_t(openEnd(keys[i].NotBefore)), C.int64_t(openEnd(keys[i].NotAfter)), e)
-		p.wipe()
-		if status != 0 {
-			C.paysig_keyring_free(ring)
-			return nil, failure(status, e)
-		}
+		ring = append(ring, native.Key{Credentials: p, NotBefore: openEnd(keys[i].NotBefore), NotAfter: openEnd(keys[i].NotAfter)})
 	}
 	return ring, nil
+}
+
+func wipe(ring []native.Key) {
+	for _, key := range ring {
+		key.Credentials.Wipe()
+	}
 }
 
 func openEnd(t time.Time) int64 {
@@ -225,27 +208,25 @@ func (s *Scheme) Explain(flow Flow, keys []Key, m *Message, o *SignOptions, opti
 		return nil, closed("scheme")
 	}
 	conf := configured(options)
-	ring, err := newRing(keys)
+	ring, err := ringOf(keys)
 	if err != nil {
 		return nil, err
 	}
-	defer C.paysig_keyring_free(ring)
+	defer wipe(ring)
 	k, err := newCall(m, conf.now(), o, conf.pairs)
 	if err != nil {
 		return nil, err
 	}
 	defer k.release()
-	body := bytesOf(m.Body)
 	for {
-		status := C.go_explain(s.c, C.uint32_t(flow), ring, k.c, (*C.char)(unsafe.Pointer(&k.arena[0])), &k.lens[0],
-			unsafe.Pointer(&body[0]), unsafe.Pointer(&k.out[0]), C.size_t(len(k.out)))
-		if !k.fits(status) {
+		failure := engine().Explain(s.c, uint32(flow), ring, &k.Call)
+		if !k.fits(failure) {
 			continue
 		}
-		if status != 0 {
-			return nil, k.failure(status)
+		if failure != nil {
+			return nil, failed(failure)
 		}
-		return explanation(k.out[:k.c.out_len])
+		return explanation(k.result())
 	}
 }
 

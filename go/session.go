@@ -1,15 +1,11 @@
-//go:build cgo
-
 package paysig
-
-// #include "call.h"
-import "C"
 
 import (
 	"runtime"
 	"sync"
 	"time"
-	"unsafe"
+
+	"github.com/paysig/paysig/go/internal/native"
 )
 
 // Action is what a token session wants done.
@@ -46,7 +42,7 @@ func (s *Step) GoString() string { return s.String() }
 // TokenSession keeps a bearer token and says when to renew it. It does no I/O; Transport drives it. Safe for many goroutines.
 type TokenSession struct {
 	mu  sync.Mutex
-	c   *C.paysig_session
+	c   native.Handle
 	now func() int64
 	// Closed and replaced at every news, so that those who wait look again.
 	news chan struct{}
@@ -70,16 +66,13 @@ func (s *Scheme) NewTokenSession(credentials Credentials, options ...Option) (*T
 	if err != nil {
 		return nil, err
 	}
-	defer keys.wipe()
-	saved, e := []byte(conf.saved+"\x00"), newError()
-	var out *C.paysig_session
-	status := C.paysig_session_new(s.c, keys.data(), keys.size(), keys.lensData(), C.size_t(keys.n),
-		(*C.char)(unsafe.Pointer(&saved[0])), C.size_t(len(conf.saved)), &out, e)
-	if status != 0 {
-		return nil, failure(status, e)
+	defer keys.Wipe()
+	c, failure := engine().NewSession(s.c, keys, conf.saved)
+	if failure != nil {
+		return nil, failed(failure)
 	}
 	// 1, so that no token, not even a saved one, has the number 0 of those that were never dropped.
-	session := &TokenSession{c: out, now: conf.now, news: make(chan struct{}), fetched: 1}
+	session := &TokenSession{c: c, now: conf.now, news: make(chan struct{}), fetched: 1}
 	runtime.SetFinalizer(session, (*TokenSession).Close)
 	return session, nil
 }
@@ -89,7 +82,7 @@ func (t *TokenSession) Close() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	runtime.SetFinalizer(t, nil)
-	C.paysig_session_free(t.c)
+	engine().Free(t.c)
 	t.c = nil
 }
 
@@ -111,22 +104,22 @@ func (t *TokenSession) next() (*Step, error) {
 	}
 	defer k.release()
 	for {
-		status := C.go_next(t.c, k.c, unsafe.Pointer(&k.out[0]), C.size_t(len(k.out)))
-		if !k.fits(status) {
+		failure := engine().Next(t.c, &k.Call)
+		if !k.fits(failure) {
 			continue
 		}
-		if status != 0 {
-			return nil, k.failure(status)
+		if failure != nil {
+			return nil, failed(failure)
 		}
-		r, all := &k.c.step, string(k.out[:k.c.out_len])
-		for i := range k.out[:k.c.out_len] {
-			k.out[i] = 0
+		r, all := &k.Call.Step, string(k.result())
+		for i := range k.result() {
+			k.Out[i] = 0
 		}
-		step := &Step{Action: Action(r.action), Method: text(all, r.method), Target: text(all, r.target)}
+		step := &Step{Action: Action(r.Action), Method: text(all, r.Method), Target: text(all, r.Target)}
 		if step.Action != Authorize {
-			step.Until = time.UnixMilli(int64(r.until_ms))
+			step.Until = time.UnixMilli(r.UntilMS)
 		}
-		step.Header, step.Body = headerLines(nil, text(all, r.headers)), []byte(text(all, r.body))
+		step.Header, step.Body = headerLines(nil, text(all, r.Headers)), []byte(text(all, r.Body))
 		return step, nil
 	}
 }
@@ -139,11 +132,9 @@ func (t *TokenSession) Fetched(status int, body []byte) error {
 	if t.c == nil {
 		return closed("session")
 	}
-	e, data := newError(), bytesOf(body)
-	result := C.paysig_session_fetched(t.c, C.uint32_t(status), unsafe.Pointer(&data[0]), C.size_t(len(body)), C.int64_t(t.now()), e)
 	t.failed = nil
-	if result != 0 {
-		t.failed = failure(result, e)
+	if failure := engine().Fetched(t.c, uint32(status), body, t.now()); failure != nil {
+		t.failed = failed(failure)
 	} else {
 		t.fetched++
 	}
@@ -177,9 +168,8 @@ func (t *TokenSession) refused() error {
 	if t.c == nil {
 		return closed("session")
 	}
-	e := newError()
-	if status := C.paysig_session_refused(t.c, C.int64_t(t.now()), e); status != 0 {
-		return failure(status, e)
+	if failure := engine().Refused(t.c, t.now()); failure != nil {
+		return failed(failure)
 	}
 	return nil
 }
@@ -191,9 +181,8 @@ func (t *TokenSession) Accepted() error {
 	if t.c == nil {
 		return closed("session")
 	}
-	e := newError()
-	if status := C.paysig_session_accepted(t.c, e); status != 0 {
-		return failure(status, e)
+	if failure := engine().Accepted(t.c); failure != nil {
+		return failed(failure)
 	}
 	return nil
 }
@@ -205,17 +194,23 @@ func (t *TokenSession) Save() (string, error) {
 	if t.c == nil {
 		return "", closed("session")
 	}
-	e, size := newError(), C.size_t(0)
-	out := make([]byte, C.PAYSIG_OUT_SIZE)
+	k, err := newCall(&Message{}, timeNone, nil, nil)
+	if err != nil {
+		return "", err
+	}
+	defer k.release()
 	for {
-		status := C.paysig_session_save(t.c, unsafe.Pointer(&out[0]), C.size_t(len(out)), &size, e)
-		if Status(status) == StatusBufferTooSmall && int(size) > len(out) {
-			out = make([]byte, int(size))
+		failure := engine().Save(t.c, &k.Call)
+		if !k.fits(failure) {
 			continue
 		}
-		if status != 0 {
-			return "", failure(status, e)
+		if failure != nil {
+			return "", failed(failure)
 		}
-		return string(out[:size]), nil
+		state := string(k.result())
+		for i := range k.result() {
+			k.Out[i] = 0
+		}
+		return state, nil
 	}
 }

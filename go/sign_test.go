@@ -1,5 +1,3 @@
-//go:build cgo
-
 package paysig
 
 import (
@@ -195,6 +193,20 @@ func TestLargeAndBinary(t *testing.T) {
 	}
 }
 
+// C sees the body's bytes, not the pointers beside them, which Go would refuse to hand over.
+func TestBodyInsideAStruct(t *testing.T) {
+	type chunk struct {
+		next *chunk
+		data [16]byte
+	}
+	c := &chunk{next: new(chunk)}
+	m := deposit()
+	m.Body = c.data[:copy(c.data[:], `{"amount":1}`)]
+	if _, err := signerOf(t, at(noon)).Sign(m, nil); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestRotation(t *testing.T) {
 	m := deposit()
 	m.Header = []Header{{"X-Date", "2026-01-02T03:04:05Z"}, {"X-Login", "shop-login"}, {"Authorization", d24}}
@@ -265,7 +277,7 @@ func TestCatalogue(t *testing.T) {
 		}
 		s.Close()
 	}
-	if !strings.HasPrefix(LinkInfo(), "libpaysig "+Version()+" (ABI ") || !strings.HasSuffix(LinkInfo(), linkage+")") {
+	if !strings.HasPrefix(LinkInfo(), "libpaysig "+Version()+" (ABI ") || !strings.HasSuffix(LinkInfo(), engine().Linkage()+")") {
 		t.Error(LinkInfo())
 	}
 }

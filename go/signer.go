@@ -1,20 +1,16 @@
-//go:build cgo
-
 package paysig
-
-// #include "call.h"
-import "C"
 
 import (
 	"encoding/json"
 	"runtime"
 	"strings"
-	"unsafe"
+
+	"github.com/paysig/paysig/go/internal/native"
 )
 
 // Signer signs messages of one flow under one set of credentials. Immutable; share it between goroutines.
 type Signer struct {
-	c   *C.paysig_signer
+	c   native.Handle
 	now func() int64
 }
 
@@ -29,19 +25,16 @@ func (s *Scheme) NewSigner(flow Flow, credentials Credentials, options ...Option
 	if err != nil {
 		return nil, err
 	}
-	defer keys.wipe()
+	defer keys.Wipe()
 	opts, err := pairsOf(conf.pairs)
 	if err != nil {
 		return nil, err
 	}
-	signer, e := &Signer{now: conf.now}, newError()
-	var out *C.paysig_signer
-	status := C.paysig_signer_new(s.c, C.uint32_t(flow), keys.data(), keys.size(), keys.lensData(), C.size_t(keys.n),
-		opts.data(), opts.size(), opts.lensData(), C.size_t(opts.n), &out, e)
-	if status != 0 {
-		return nil, failure(status, e)
+	c, failure := engine().NewSigner(s.c, uint32(flow), keys, opts)
+	if failure != nil {
+		return nil, failed(failure)
 	}
-	signer.c = out
+	signer := &Signer{c, conf.now}
 	runtime.SetFinalizer(signer, (*Signer).Close)
 	return signer, nil
 }
@@ -50,7 +43,7 @@ func (s *Scheme) NewSigner(flow Flow, credentials Credentials, options ...Option
 // ErrInvalidOption.
 func (s *Signer) Close() {
 	runtime.SetFinalizer(s, nil)
-	C.paysig_signer_free(s.c)
+	engine().Free(s.c)
 	s.c = nil
 }
 
@@ -81,34 +74,32 @@ func (s *Signer) Sign(m *Message, o *SignOptions) (*Signed, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := bytesOf(m.Body)
 	for {
-		status := C.go_sign(s.c, k.c, (*C.char)(unsafe.Pointer(&k.arena[0])), &k.lens[0], unsafe.Pointer(&body[0]),
-			unsafe.Pointer(&k.out[0]), C.size_t(len(k.out)))
-		if k.fits(status) {
+		failure := engine().Sign(s.c, &k.Call)
+		if k.fits(failure) {
 			runtime.KeepAlive(s)
-			return k.signed(status)
+			return k.signed(failure)
 		}
 	}
 }
 
 // signed takes the result over and releases the call.
-func (k *call) signed(status C.paysig_status) (*Signed, error) {
+func (k *call) signed(failure *native.Failure) (*Signed, error) {
 	defer k.release()
-	if status != 0 {
-		return nil, k.failure(status)
+	if failure != nil {
+		return nil, failed(failure)
 	}
-	r, all := &k.c.sig, string(k.out[:k.c.out_len])
+	r, all := &k.Call.Signed, string(k.result())
 	signed := new(Signed)
-	signed.Target, signed.URL = text(all, r.target), text(all, r.url)
-	signed.Timestamp, signed.Nonce, signed.KeyID = text(all, r.timestamp), text(all, r.nonce), text(all, r.key_id)
-	if r.present&C.PAYSIG_SIGNED_BODY != 0 {
-		signed.Body = []byte(text(all, r.body))
+	signed.Target, signed.URL = text(all, r.Target), text(all, r.URL)
+	signed.Timestamp, signed.Nonce, signed.KeyID = text(all, r.Timestamp), text(all, r.Nonce), text(all, r.KeyID)
+	if r.Present&native.SignedBody != 0 {
+		signed.Body = []byte(text(all, r.Body))
 	}
-	if r.present&C.PAYSIG_SIGNED_BODY_MEMBERS != 0 {
-		signed.BodyMembers = json.RawMessage(text(all, r.body_members))
+	if r.Present&native.SignedBodyMembers != 0 {
+		signed.BodyMembers = json.RawMessage(text(all, r.BodyMembers))
 	}
-	signed.Header = headerLines(signed.few[:0], text(all, r.headers))
+	signed.Header = headerLines(signed.few[:0], text(all, r.Headers))
 	return signed, nil
 }
 
@@ -145,19 +136,17 @@ func (s *Signer) Prepare(m *Message, o *SignOptions) (*Prepared, error) {
 		return nil, err
 	}
 	defer k.release()
-	body := bytesOf(m.Body)
 	for {
-		status := C.go_prepare(s.c, k.c, (*C.char)(unsafe.Pointer(&k.arena[0])), &k.lens[0], unsafe.Pointer(&body[0]),
-			unsafe.Pointer(&k.out[0]), C.size_t(len(k.out)))
-		if !k.fits(status) {
+		failure := engine().Prepare(s.c, &k.Call)
+		if !k.fits(failure) {
 			continue
 		}
 		runtime.KeepAlive(s)
-		if status != 0 {
-			return nil, k.failure(status)
+		if failure != nil {
+			return nil, failed(failure)
 		}
-		all := string(k.out[:k.c.out_len])
-		return &Prepared{[]byte(text(all, k.c.prepared.string_to_sign)), text(all, k.c.prepared.algorithm)}, nil
+		r, all := &k.Call.Prepared, string(k.result())
+		return &Prepared{[]byte(text(all, r.StringToSign)), text(all, r.Algorithm)}, nil
 	}
 }
 
@@ -170,13 +159,11 @@ func (s *Signer) Finish(signature []byte, m *Message, o *SignOptions) (*Signed, 
 	if err != nil {
 		return nil, err
 	}
-	body, raw := bytesOf(m.Body), bytesOf(signature)
 	for {
-		status := C.go_finish(s.c, k.c, unsafe.Pointer(&raw[0]), C.size_t(len(signature)), (*C.char)(unsafe.Pointer(&k.arena[0])),
-			&k.lens[0], unsafe.Pointer(&body[0]), unsafe.Pointer(&k.out[0]), C.size_t(len(k.out)))
-		if k.fits(status) {
+		failure := engine().Finish(s.c, signature, &k.Call)
+		if k.fits(failure) {
 			runtime.KeepAlive(s)
-			return k.signed(status)
+			return k.signed(failure)
 		}
 	}
 }

@@ -1,8 +1,9 @@
-//go:build cgo
-
 package paysig
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 // Status is what a call came to. Names and numbers are the same in every language; numbers never change their meaning.
 type Status uint32
@@ -114,6 +115,14 @@ var (
 	// ErrInternal: a defect in paysig itself, or a status that is newer than this package.
 	ErrInternal = errors.New("paysig: internal")
 )
+
+// nameOf is the name in the error of a status, for want of the library's.
+func nameOf(s Status) string {
+	if sentinel, known := sentinels[s]; known {
+		return strings.TrimPrefix(sentinel.Error(), "paysig: ")
+	}
+	return "unknown"
+}
 
 var sentinels = map[Status]error{
 	StatusSignatureMismatch:    ErrSignatureMismatch,

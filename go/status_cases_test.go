@@ -1,5 +1,3 @@
-//go:build cgo
-
 package paysig
 
 import (
@@ -14,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/paysig/paysig/go/internal/native"
 )
 
 // A scheme whose messages can be wrong in the rarer ways.
@@ -174,10 +174,10 @@ var statusCases = map[string]func(*testing.T) error{
 	"STORE_UNAVAILABLE":      func(t *testing.T) error { return guarded(t, &memory{err: errors.New("down")}) },
 	"INVALID_UTF8":           func(*testing.T) error { _, err := Builtin("\xff"); return err },
 
-	"NULL_ARGUMENT":    func(t *testing.T) error { return byHand(t).failure(100) },
-	"BUFFER_TOO_SMALL": func(t *testing.T) error { return byHand(t).failure(102) },
-	"ABI_MISMATCH":     func(t *testing.T) error { return byHand(t).failure(103) },
-	"INTERNAL":         func(t *testing.T) error { return byHand(t).failure(255) },
+	"NULL_ARGUMENT":    func(t *testing.T) error { return failed(&native.Failure{Status: 100}) },
+	"BUFFER_TOO_SMALL": func(t *testing.T) error { return failed(&native.Failure{Status: 102}) },
+	"ABI_MISMATCH":     func(t *testing.T) error { return failed(&native.Failure{Status: 103}) },
+	"INTERNAL":         func(t *testing.T) error { return failed(&native.Failure{Status: 255}) },
 }
 
 func inWindow(t *testing.T, key Key) error {
@@ -190,14 +190,6 @@ func inWindow(t *testing.T, key Key) error {
 	m.Header = []Header{{"X-Date", "2026-01-02T03:04:05Z"}, {"X-Login", "shop-login"}, {"Authorization", d24}}
 	_, err = v.Verify(m, 0)
 	return err
-}
-
-func byHand(t *testing.T) *call {
-	k, err := newCall(&Message{}, timeNone, nil, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return k
 }
 
 // The statuses of the header that this package is built against: a new one without a case fails here.

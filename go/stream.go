@@ -1,14 +1,10 @@
-//go:build cgo
-
 package paysig
-
-// #include "call.h"
-import "C"
 
 import (
 	"io"
 	"runtime"
-	"unsafe"
+
+	"github.com/paysig/paysig/go/internal/native"
 )
 
 // LengthUnknown says that the length of a body is not announced.
@@ -16,18 +12,9 @@ const LengthUnknown int64 = -1
 
 // stream swallows a body in pieces and in constant memory.
 type stream struct {
-	c *C.paysig_stream
-	e *C.paysig_error
+	c native.Handle
 	// The pieces' error: no result is to be had after one.
 	err error
-}
-
-// opened is the stream that C has made. Its finalizer is set by the caller, on the outer struct.
-func opened(k *call, c *C.paysig_stream, status C.paysig_status) (stream, error) {
-	if status != 0 {
-		return stream{}, k.failure(status)
-	}
-	return stream{c: c, e: newError()}, nil
 }
 
 // headOf refuses a message with a body, since that comes later.
@@ -43,9 +30,8 @@ func (s *stream) write(p []byte) (int, error) {
 		return 0, closed("stream")
 	}
 	if s.err == nil {
-		data := bytesOf(p)
-		if status := C.paysig_stream_update(s.c, unsafe.Pointer(&data[0]), C.size_t(len(p)), s.e); status != 0 {
-			s.err = failure(status, s.e)
+		if failure := engine().Update(s.c, p); failure != nil {
+			s.err = failed(failure)
 		}
 	}
 	if s.err != nil {
@@ -55,7 +41,7 @@ func (s *stream) write(p []byte) (int, error) {
 }
 
 func (s *stream) free() {
-	C.paysig_stream_free(s.c)
+	engine().Free(s.c)
 	s.c = nil
 }
 
@@ -77,13 +63,11 @@ func (s *Signer) Stream(head *Message, o *SignOptions) (*SignStream, error) {
 		return nil, err
 	}
 	defer k.release()
-	var c *C.paysig_stream
-	status := C.go_stream_sign(s.c, k.c, (*C.char)(unsafe.Pointer(&k.arena[0])), &k.lens[0], &c)
-	opening, err := opened(k, c, status)
-	if err != nil {
-		return nil, err
+	c, failure := engine().SignStream(s.c, &k.Call)
+	if failure != nil {
+		return nil, failed(failure)
 	}
-	out := &SignStream{opening}
+	out := &SignStream{stream{c: c}}
 	runtime.SetFinalizer(out, (*SignStream).Close)
 	return out, nil
 }
@@ -121,9 +105,9 @@ func (w *SignStream) Signed() (*Signed, error) {
 		return nil, err
 	}
 	for {
-		status := C.go_stream_signed(w.s.c, k.c, unsafe.Pointer(&k.out[0]), C.size_t(len(k.out)))
-		if k.fits(status) {
-			return k.signed(status)
+		failure := engine().Signed(w.s.c, &k.Call)
+		if k.fits(failure) {
+			return k.signed(failure)
 		}
 	}
 }
@@ -149,22 +133,20 @@ func (v *Verifier) Stream(head *Message, bodyLength int64) (*VerifyStream, error
 	if err := headOf(head); err != nil {
 		return nil, err
 	}
-	length := C.uint64_t(C.PAYSIG_LENGTH_UNKNOWN)
+	length := uint64(native.LengthUnknown)
 	if bodyLength >= 0 {
-		length = C.uint64_t(bodyLength)
+		length = uint64(bodyLength)
 	}
 	k, err := newCall(head, v.now(), nil, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer k.release()
-	var c *C.paysig_stream
-	status := C.go_stream_verify(v.c, k.c, length, (*C.char)(unsafe.Pointer(&k.arena[0])), &k.lens[0], &c)
-	opening, err := opened(k, c, status)
-	if err != nil {
-		return nil, err
+	c, failure := engine().VerifyStream(v.c, length, &k.Call)
+	if failure != nil {
+		return nil, failed(failure)
 	}
-	out := &VerifyStream{opening}
+	out := &VerifyStream{stream{c: c}}
 	runtime.SetFinalizer(out, (*VerifyStream).Close)
 	return out, nil
 }
@@ -203,9 +185,9 @@ func (w *VerifyStream) Verified(want Want) (*Verified, error) {
 	}
 	defer k.release()
 	for {
-		status := C.go_stream_verified(w.s.c, k.c, C.uint32_t(want), unsafe.Pointer(&k.out[0]), C.size_t(len(k.out)))
-		if k.fits(status) {
-			return k.verified(status)
+		failure := engine().Verified(w.s.c, uint32(want), &k.Call)
+		if k.fits(failure) {
+			return k.verified(failure)
 		}
 	}
 }

@@ -1,15 +1,11 @@
-//go:build cgo
-
 package paysig
-
-// #include "call.h"
-import "C"
 
 import (
 	"encoding/json"
 	"runtime"
 	"time"
-	"unsafe"
+
+	"github.com/paysig/paysig/go/internal/native"
 )
 
 // Want says what Verify shall report beside the verdict. Each bit costs a little time.
@@ -28,7 +24,7 @@ const (
 
 // Verifier judges messages of one flow against a ring of keys. Immutable; share it between goroutines.
 type Verifier struct {
-	c   *C.paysig_verifier
+	c   native.Handle
 	now func() int64
 }
 
@@ -39,28 +35,26 @@ func (s *Scheme) NewVerifier(flow Flow, keys []Key, options ...Option) (*Verifie
 		return nil, closed("scheme")
 	}
 	conf := configured(options)
-	ring, err := newRing(keys)
+	ring, err := ringOf(keys)
 	if err != nil {
 		return nil, err
 	}
-	defer C.paysig_keyring_free(ring)
+	defer wipe(ring)
 	opts, err := pairsOf(conf.pairs)
 	if err != nil {
 		return nil, err
 	}
-	e := newError()
-	var out *C.paysig_verifier
-	status := C.paysig_verifier_new(s.c, C.uint32_t(flow), ring, opts.data(), opts.size(), opts.lensData(), C.size_t(opts.n), &out, e)
-	if status != 0 {
-		return nil, failure(status, e)
-	}
-	return verifier(out, conf.now), nil
+	c, failure := engine().NewVerifier(s.c, uint32(flow), ring, opts)
+	return madeVerifier(c, failure, conf.now)
 }
 
-func verifier(c *C.paysig_verifier, now func() int64) *Verifier {
+func madeVerifier(c native.Handle, failure *native.Failure, now func() int64) (*Verifier, error) {
+	if failure != nil {
+		return nil, failed(failure)
+	}
 	v := &Verifier{c, now}
 	runtime.SetFinalizer(v, (*Verifier).Close)
-	return v
+	return v, nil
 }
 
 // WithKeys is the same verifier over other keys; cheap, since the two share the plan.
@@ -69,31 +63,27 @@ func (v *Verifier) WithKeys(keys []Key) (*Verifier, error) {
 	if v.c == nil {
 		return nil, closed("verifier")
 	}
-	ring, err := newRing(keys)
+	ring, err := ringOf(keys)
 	if err != nil {
 		return nil, err
 	}
-	defer C.paysig_keyring_free(ring)
-	e := newError()
-	var out *C.paysig_verifier
-	if status := C.paysig_verifier_with_keys(v.c, ring, &out, e); status != 0 {
-		return nil, failure(status, e)
-	}
-	return verifier(out, v.now), nil
+	defer wipe(ring)
+	c, failure := engine().WithKeys(v.c, ring)
+	return madeVerifier(c, failure, v.now)
 }
 
 // Retention is how long the replay keys of its messages must be remembered, for GuardOptions: as long as a message can be accepted at
 // all, or where no time is signed what the recipe names, else a week. 0 after Close.
 func (v *Verifier) Retention() time.Duration {
 	defer runtime.KeepAlive(v)
-	return time.Duration(C.paysig_verifier_retention(v.c)) * time.Second
+	return time.Duration(engine().Retention(v.c)) * time.Second
 }
 
 // Close wipes the keys and frees the verifier now instead of when it is collected. No call may be under way; later calls answer
 // ErrInvalidOption.
 func (v *Verifier) Close() {
 	runtime.SetFinalizer(v, nil)
-	C.paysig_verifier_free(v.c)
+	engine().Free(v.c)
 	v.c = nil
 }
 
@@ -162,11 +152,7 @@ func (v *Verified) String() string {
 }
 
 func inWords(covered, signedJSON string) (string, error) {
-	return textOf(func(k *call) C.paysig_status {
-		c, s := []byte(covered+"\x00"), []byte(signedJSON+"\x00")
-		return C.paysig_in_words((*C.char)(unsafe.Pointer(&c[0])), C.size_t(len(covered)), (*C.char)(unsafe.Pointer(&s[0])),
-			C.size_t(len(signedJSON)), unsafe.Pointer(&k.out[0]), C.size_t(len(k.out)), &k.c.out_len, &k.c.error)
-	})
+	return textOf(func(c *native.Call) *native.Failure { return engine().InWords(covered, signedJSON, c) })
 }
 
 // Verify judges one message. A nil error means that it is authentic; else errors.Is says why not. It keeps no state: for protection
@@ -180,41 +166,38 @@ func (v *Verifier) Verify(m *Message, want Want) (*Verified, error) {
 		return nil, err
 	}
 	defer k.release()
-	body := bytesOf(m.Body)
 	for {
-		status := C.go_verify(v.c, k.c, C.uint32_t(want), (*C.char)(unsafe.Pointer(&k.arena[0])), &k.lens[0], unsafe.Pointer(&body[0]),
-			unsafe.Pointer(&k.out[0]), C.size_t(len(k.out)))
-		if !k.fits(status) {
+		failure := engine().Verify(v.c, uint32(want), &k.Call)
+		if !k.fits(failure) {
 			continue
 		}
 		runtime.KeepAlive(v)
-		return k.verified(status)
+		return k.verified(failure)
 	}
 }
 
 // verified reads the result.
-func (k *call) verified(status C.paysig_status) (*Verified, error) {
-	r := &k.c.verified
-	if Status(status) == StatusNeedsKey {
-		err := k.failure(status).(*Error)
-		all := string(k.out[:k.c.out_len])
-		err.NeedKeyID, err.NeedKeyURL = text(all, r.need_key_id), text(all, r.need_key_url)
+func (k *call) verified(failure *native.Failure) (*Verified, error) {
+	r := &k.Call.Verified
+	if failure != nil {
+		err := &Error{Status: Status(failure.Status), Field: failure.Field, Message: failure.Message}
+		if err.Status == StatusNeedsKey {
+			all := string(k.result())
+			err.NeedKeyID, err.NeedKeyURL = text(all, r.NeedKeyID), text(all, r.NeedKeyURL)
+		}
 		return nil, err
 	}
-	if status != 0 {
-		return nil, k.failure(status)
+	all := string(k.result())
+	verified := &Verified{HasKeyID: r.Present&native.VerifiedKeyID != 0, KeyIndex: int(r.KeyIndex), Items: int(r.Items),
+		KeyID: text(all, r.KeyID), ReplayKey: text(all, r.ReplayKey)}
+	if r.Present&native.VerifiedTimestamp != 0 {
+		verified.Timestamp = time.UnixMilli(r.TimestampMS).UTC()
 	}
-	all := string(k.out[:k.c.out_len])
-	verified := &Verified{HasKeyID: r.present&C.PAYSIG_VERIFIED_KEY_ID != 0, KeyIndex: int(r.key_index), Items: int(r.items),
-		KeyID: text(all, r.key_id), ReplayKey: text(all, r.replay_key)}
-	if r.present&C.PAYSIG_VERIFIED_TIMESTAMP != 0 {
-		verified.Timestamp = time.UnixMilli(int64(r.timestamp_ms)).UTC()
+	if r.Present&native.VerifiedCovered != 0 {
+		verified.CoveredJSON = json.RawMessage(text(all, r.Covered))
 	}
-	if r.present&C.PAYSIG_VERIFIED_COVERED != 0 {
-		verified.CoveredJSON = json.RawMessage(text(all, r.covered))
-	}
-	if r.present&C.PAYSIG_VERIFIED_SIGNED_JSON != 0 {
-		verified.SignedJSON = json.RawMessage(text(all, r.signed_json))
+	if r.Present&native.VerifiedSignedJSON != 0 {
+		verified.SignedJSON = json.RawMessage(text(all, r.SignedJSON))
 	}
 	return verified, nil
 }

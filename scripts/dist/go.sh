@@ -10,11 +10,12 @@ tree=$work/go/$module@v$version
 rm -rf "$work/go"
 mkdir -p "$tree"
 find go -maxdepth 1 \( -name '*.go' ! -name '*_test.go' -o -name '*.h' -o -name go.mod \) -exec cp -t "$tree" {} +
+cp -r go/internal "$tree/"
 cp include/paysig.h LICENSE-MIT LICENSE-APACHE "$tree/"
 
 # By default the archive inside is linked; -tags paysig_shared takes the library of pkg-config, as the sources do.
-grep -qx '//go:build cgo && !paysig_static' "$tree/link_shared.go"
-sed -i '1s/.*/\/\/go:build cgo \&\& paysig_shared/' "$tree/link_shared.go"
+grep -qx '//go:build cgo && !paysig_wasm && !paysig_static' "$tree/link_shared.go"
+sed -i '1s/.*/\/\/go:build cgo \&\& !paysig_wasm \&\& paysig_shared/' "$tree/link_shared.go"
 flags='' imports=''
 for name in $(platforms); do
 	use_platform "$name"
@@ -33,7 +34,7 @@ for name in $(platforms); do
 		>"$tree/lib/$go_dir/lib.go"
 done
 cat >"$tree/link_bundled.go" <<GO
-//go:build cgo && !paysig_shared && !paysig_static
+//go:build cgo && !paysig_wasm && !paysig_shared && !paysig_static
 
 package paysig
 

@@ -29,7 +29,7 @@ check() {
 shared() { export LD_LIBRARY_PATH=$stage/lib; }
 
 formatted() { test -z "$(gofmt -l .)"; }
-vet() { go vet . && go vet -tags paysig_static .; }
+vet() { go vet ./... && go vet -tags paysig_static .; }
 tests() { shared && go test -vet=off -count=1 .; }
 race() { shared && go test -vet=off -count=1 -race -short .; }
 # Every allocation may start a collection, and every pointer that crosses is checked.
@@ -104,8 +104,37 @@ vendoring() {
 
 without_cgo() {
 	shop "$work/nocgo"
-	if CGO_ENABLED=0 go build -o shop . 2>message; then return 1; fi
-	grep paysig_needs_cgo__set_CGO_ENABLED_1_and_install_a_C_compiler message
+	cat >main.go <<-GO
+		package main
+
+		import (
+			"errors"
+			"fmt"
+
+			paysig "github.com/paysig/paysig/go"
+		)
+
+		func main() {
+			for _, call := range []func() error{
+				func() error { _, err := paysig.Builtin("directa24-deposits"); return err },
+				func() error { _, err := paysig.FromTOML("", ""); return err },
+				func() error { _, err := paysig.Catalogue(); return err },
+				func() error { _, err := paysig.Recipe("directa24-deposits"); return err },
+			} {
+				err := call()
+				fmt.Println(errors.Is(err, paysig.ErrUnsupported), err)
+			}
+			var none paysig.Signer
+			none.Close()
+			_, err := none.Sign(&paysig.Message{}, nil)
+			fmt.Println(err, paysig.LinkInfo())
+		}
+	GO
+	CGO_ENABLED=0 go vet "$work/paysig"
+	CGO_ENABLED=0 go build -o shop .
+	./shop | tee message
+	test "$(grep -c '^true paysig: unsupported: .*import _ "github.com/paysig/paysig/go/wasm".*CGO_ENABLED=1' message)" = 4
+	grep -F 'paysig: invalid_option: signer: was closed libpaysig  (ABI 0, no engine)' message
 }
 
 # A module of its own, since only it needs a client of Redis.
@@ -126,7 +155,7 @@ check "fuzz targets" fuzz
 check "static linking" static
 check "an older library is refused by name" old_library
 check "vendoring" vendoring
-check "a build without cgo says what is missing" without_cgo
+check "a program without cgo says what is missing" without_cgo
 check "no dependencies" no_dependencies
 check "replay guard against redis-server" redis
 echo "go: $passed passed, $failed failed"
