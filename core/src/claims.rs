@@ -1,12 +1,13 @@
 //! The payload of a JWT: the claims that a recipe names, and the times `exp` and `nbf` (RFC 7519).
 
 use crate::crypto::equal;
-use crate::plan::{Eval, json_error};
-use crate::recipe::{Part, Source};
-use crate::text::json::{self, Scalar};
+use crate::plan::{Eval, Plan, json_error};
+use crate::recipe::{JwsSpec, Part, Source};
+use crate::text::json::{self, JsonError, JsonValues, Scalar};
 use crate::text::{JsonPaths, json_edit};
 use crate::time::{self, UnixMillis};
 use crate::{Error, Result, Status};
+use std::borrow::Cow;
 
 /// Writes the recipe's claims behind the caller's other members; a time in digits is a number.
 pub(crate) fn payload(eval: &Eval<'_, '_>, others: &[u8]) -> Result<Vec<u8>> {
@@ -44,81 +45,116 @@ fn is_time(part: &Part) -> bool {
     matches!(part.source, Source::Timestamp(_)) && part.then.is_empty()
 }
 
-/// The message's time, where a claim carries it.
-pub(crate) fn instant(eval: &Eval<'_, '_>, payload: &[u8]) -> Result<Option<UnixMillis>> {
-    let spec = &eval.plan.spec;
-    let mut claims = spec.jws.iter().flat_map(|j| &j.claims);
-    let (Some((name, _)), Some(time)) = (claims.find(|(_, p)| is_time(p)), &spec.timestamp) else {
-        return Ok(None);
-    };
-    let text = read(name, payload)?;
-    let (_, instant) = time::read_any(&time.accept, text.as_bytes()).ok_or_else(|| {
-        let what = format!("claim {name} is not a time in a format that the scheme allows");
-        Error::field(Status::MalformedField, format!("claim:{name}"), what)
-    })?;
-    Ok(Some(instant))
+/// What every payload is read for: the times of RFC 7519, then the recipe's claims in their order.
+pub(crate) fn paths(spec: Option<&JwsSpec>) -> JsonPaths {
+    let claims = spec.iter().flat_map(|j| &j.claims);
+    let own = claims.map(|(name, _)| path(name));
+    let times = TIMES.iter().map(|name| (*name).to_owned());
+    JsonPaths::new(&times.chain(own).collect::<Vec<_>>())
 }
 
-/// Every claim must be what the recipe makes of this message.
-pub(crate) fn check(eval: &Eval<'_, '_>, payload: &[u8]) -> Result<()> {
-    for (name, part) in eval.plan.spec.jws.iter().flat_map(|j| &j.claims) {
-        if is_time(part) {
-            continue;
+const TIMES: [&str; 2] = ["exp", "nbf"];
+
+/// The claims of one payload that mean something here, read in one pass.
+pub(crate) struct Claims<'p> {
+    plan: &'p Plan,
+    values: JsonValues<'p>,
+}
+
+impl<'p> Claims<'p> {
+    /// Reads a payload, which must be JSON.
+    pub(crate) fn read(plan: &'p Plan, payload: &'p [u8]) -> Result<Self> {
+        let values = plan.claim_paths.read(payload, false).map_err(not_json)?;
+        Ok(Claims { plan, values })
+    }
+
+    /// The recipe's claims with their places among the values.
+    fn own(&self) -> impl Iterator<Item = (usize, &'p (String, Part))> {
+        let claims = self.plan.spec.jws.iter().flat_map(|j| &j.claims);
+        (TIMES.len()..).zip(claims)
+    }
+
+    /// The message's time, where a claim carries it.
+    pub(crate) fn instant(&self) -> Result<Option<UnixMillis>> {
+        let (Some((nth, (name, _))), Some(time)) = (
+            self.own().find(|(_, (_, part))| is_time(part)),
+            &self.plan.spec.timestamp,
+        ) else {
+            return Ok(None);
+        };
+        let text = self.text(nth, name)?;
+        let (_, instant) = time::read_any(&time.accept, text.as_bytes()).ok_or_else(|| {
+            wrong(
+                name,
+                Status::MalformedField,
+                "is not a time in a format that the scheme allows",
+            )
+        })?;
+        Ok(Some(instant))
+    }
+
+    /// Every claim must be what the recipe makes of this message.
+    pub(crate) fn check(&self, eval: &Eval<'_, '_>) -> Result<()> {
+        for (nth, (name, part)) in self.own() {
+            if is_time(part) {
+                continue;
+            }
+            let wanted = eval.value(part)?;
+            if !equal(self.text(nth, name)?.as_bytes(), &wanted.bytes) {
+                return Err(wrong(
+                    name,
+                    Status::ContentRejected,
+                    "is not that of this message",
+                ));
+            }
         }
-        let wanted = eval.value(part)?;
-        if !equal(read(name, payload)?.as_bytes(), &wanted.bytes) {
+        Ok(())
+    }
+
+    /// An expired token is too old, one before its time too new.
+    pub(crate) fn check_time(&self, now: UnixMillis) -> Result<()> {
+        if self.seconds(0)?.is_some_and(|exp| exp <= now.0) {
             return Err(Error::field(
-                Status::ContentRejected,
-                format!("claim:{name}"),
-                format!("claim {name} is not that of this message"),
+                Status::TimestampTooOld,
+                "claim:exp",
+                "the token has expired",
             ));
         }
+        if self.seconds(1)?.is_some_and(|nbf| nbf > now.0) {
+            return Err(Error::field(
+                Status::TimestampTooNew,
+                "claim:nbf",
+                "the token is not valid yet",
+            ));
+        }
+        Ok(())
     }
-    Ok(())
-}
 
-/// A text or number of the payload.
-fn read(name: &str, payload: &[u8]) -> Result<String> {
-    let wrong = |status, what: &str| {
-        Error::field(
-            status,
-            format!("claim:{name}"),
-            format!("claim {name} {what}"),
-        )
-    };
-    let paths = JsonPaths::new(&[path(name)]);
-    let values = paths
-        .read(payload, false)
-        .map_err(|e| json_error(e, "the JWT payload"))?;
-    let raw = values
-        .get(0)
-        .ok_or_else(|| wrong(Status::MissingField, "is missing"))?;
-    match json::scalar(raw).map_err(|e| json_error(e, "the JWT payload"))? {
-        Scalar::String(text) => Ok(text.into_owned()),
-        Scalar::Number(text) => Ok(text.to_owned()),
-        _ => Err(wrong(
-            Status::MalformedField,
-            "is neither a text nor a number",
-        )),
+    /// A text or number of the payload.
+    fn text(&self, nth: usize, name: &str) -> Result<Cow<'p, str>> {
+        let raw = self.values.get(nth);
+        let raw = raw.ok_or_else(|| wrong(name, Status::MissingField, "is missing"))?;
+        match json::scalar(raw).map_err(not_json)? {
+            Scalar::String(text) => Ok(text),
+            Scalar::Number(text) => Ok(Cow::Borrowed(text)),
+            _ => Err(wrong(
+                name,
+                Status::MalformedField,
+                "is neither a text nor a number",
+            )),
+        }
     }
-}
 
-/// An expired token is too old, one before its time too new.
-pub(crate) fn check_time(payload: &[u8], now: UnixMillis) -> Result<()> {
-    let names = ["exp".to_owned(), "nbf".to_owned()];
-    let paths = JsonPaths::new(&names);
-    let values = paths
-        .read(payload, false)
-        .map_err(|e| json_error(e, "the JWT payload"))?;
-    let instant = |i: usize| -> Result<Option<i64>> {
-        let Some(raw) = values.get(i) else {
+    /// One of [`TIMES`], in milliseconds.
+    fn seconds(&self, nth: usize) -> Result<Option<i64>> {
+        let Some(raw) = self.values.get(nth) else {
             return Ok(None);
         };
         let bad = || {
-            Error::field(
+            wrong(
+                TIMES[nth],
                 Status::MalformedField,
-                format!("claim:{}", names[i]),
-                format!("claim {} is not a number of seconds", names[i]),
+                "is not a number of seconds",
             )
         };
         match json::scalar(raw).map_err(|_| bad())? {
@@ -131,20 +167,17 @@ pub(crate) fn check_time(payload: &[u8], now: UnixMillis) -> Result<()> {
             }
             _ => Err(bad()),
         }
-    };
-    if instant(0)?.is_some_and(|exp| exp <= now.0) {
-        return Err(Error::field(
-            Status::TimestampTooOld,
-            "claim:exp",
-            "the token has expired",
-        ));
     }
-    if instant(1)?.is_some_and(|nbf| nbf > now.0) {
-        return Err(Error::field(
-            Status::TimestampTooNew,
-            "claim:nbf",
-            "the token is not valid yet",
-        ));
-    }
-    Ok(())
+}
+
+fn not_json(error: JsonError) -> Error {
+    json_error(error, "the JWT payload")
+}
+
+fn wrong(name: &str, status: Status, what: &str) -> Error {
+    Error::field(
+        status,
+        format!("claim:{name}"),
+        format!("claim {name} {what}"),
+    )
 }

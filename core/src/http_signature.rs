@@ -380,7 +380,10 @@ fn field_value(eval: &Eval<'_, '_>, component: &Component<'_>) -> Result<Vec<u8>
     for header in eval.message.headers.iter().filter(|h| h.is(name)) {
         values.push(unfolded(header.value));
     }
-    if let Some(value) = eval.added.and_then(|added| added.header(component.name)) {
+    if let Some(value) = eval
+        .added
+        .and_then(|added| added.header(component.name.as_bytes()))
+    {
         values.push(value.to_vec());
     }
     if values.is_empty() {

@@ -1,10 +1,12 @@
 //! JWS compact serialisation (RFC 7515, RFC 7797), with a pinned algorithm.
 
 use crate::crypto::Encoding;
-use crate::plan::{Eval, JwsHeader};
+use crate::plan::{Eval, JwsHeader, member_text, split_on};
 use crate::recipe::{JwsHeaderValue, JwsSpec};
+use crate::text::json::NamedValue;
 use crate::text::json_edit;
 use crate::{Error, Result, Status};
+use smallvec::SmallVec;
 
 const B64: Encoding = Encoding::Base64Url;
 
@@ -13,7 +15,8 @@ pub(crate) fn header(eval: &Eval<'_, '_>) -> Result<JwsHeader> {
     let Some(spec) = &eval.plan.spec.jws else {
         return Err(Error::new(Status::InvalidRecipe, "no jws block"));
     };
-    let mut json = String::from("{");
+    let mut json = String::with_capacity(64);
+    json.push('{');
     for (name, value) in &spec.header {
         let text = match value {
             JwsHeaderValue::Text(text) => text.clone(),
@@ -29,9 +32,9 @@ pub(crate) fn header(eval: &Eval<'_, '_>) -> Result<JwsHeader> {
         if json.len() > 1 {
             json.push(',');
         }
-        json.push_str(&json_edit::quote(name));
+        json_edit::quote_into(name, &mut json);
         json.push(':');
-        json.push_str(&json_edit::quote(&text));
+        json_edit::quote_into(&text, &mut json);
     }
     if spec.unencoded {
         json.push_str(",\"b64\":false,\"crit\":[\"b64\"]");
@@ -69,7 +72,7 @@ pub(crate) fn signing_input(spec: &JwsSpec, header: &JwsHeader, payload: &[u8]) 
 pub(crate) fn compact(spec: &JwsSpec, input: &[u8], signature: &[u8]) -> Vec<u8> {
     let dot = input.iter().position(|b| *b == b'.').unwrap_or(input.len());
     let mut token = if spec.detached {
-        input[..dot].iter().copied().chain([b'.']).collect()
+        [&input[..dot], b"."].concat()
     } else {
         input.to_vec()
     };
@@ -89,11 +92,18 @@ pub(crate) struct Received<'t> {
     pub(crate) signature: Vec<u8>,
 }
 
+fn repeats_a_name(members: &[NamedValue<'_>]) -> bool {
+    // Sorted, because a stranger chooses how many there are.
+    let mut names: SmallVec<[&str; 8]> = members.iter().map(|(name, _)| &**name).collect();
+    names.sort_unstable();
+    names.windows(2).any(|pair| pair[0] == pair[1])
+}
+
 /// Takes a token apart: three segments, strict base64url, the pinned `alg`, no `crit` beyond the recipe's own.
 pub(crate) fn receive<'t>(spec: &JwsSpec, token: &'t [u8]) -> Result<Received<'t>> {
     let malformed =
         |what: &str| Error::field(Status::MalformedSignature, "jws", format!("the JWS {what}"));
-    let mut segments = token.split(|b| *b == b'.');
+    let mut segments = split_on(token, b".");
     let (Some(header_text), Some(payload_text), Some(signature), None) = (
         segments.next(),
         segments.next(),
@@ -115,13 +125,10 @@ pub(crate) fn receive<'t>(spec: &JwsSpec, token: &'t [u8]) -> Result<Received<'t
     let text = std::str::from_utf8(&header.json).map_err(|_| malformed("header is not UTF-8"))?;
     let members =
         crate::text::json::members(text).map_err(|_| malformed("header is not a JSON object"))?;
-    // Sorted, because a stranger chooses how many there are.
-    let mut names: Vec<&str> = members.iter().map(|(name, _)| &**name).collect();
-    names.sort_unstable();
-    if names.windows(2).any(|pair| pair[0] == pair[1]) {
+    if repeats_a_name(&members) {
         return Err(malformed("header repeats a member"));
     }
-    match header.text("alg")? {
+    match member_text(&members, "alg")? {
         Some(alg) if alg == spec.alg.name() => {}
         Some(_) => {
             return Err(Error::field(

@@ -2,6 +2,7 @@
 
 use crate::plan::Plan;
 use crate::recipe::{Field, Place, TargetRule};
+use crate::text::bytes::starts_with_ignore_case;
 use crate::text::{ByteSet, scan, url};
 use crate::{Error, Message, Result, Status};
 
@@ -116,10 +117,7 @@ fn twins(plan: &Plan, message: &Message<'_>) -> Result<()> {
 }
 
 fn is_signed(plan: &Plan, name: &[u8]) -> bool {
-    let starts = |prefix: &String| {
-        let head = name.get(..prefix.len());
-        head.is_some_and(|h| h.eq_ignore_ascii_case(prefix.as_bytes()))
-    };
+    let starts = |prefix: &String| starts_with_ignore_case(name, prefix.as_bytes());
     plan.signs_any_header
         || plan
             .signed_names

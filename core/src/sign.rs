@@ -5,7 +5,7 @@ use crate::draft::Draft;
 use crate::explain::Explanation;
 use crate::plan::Plan;
 use crate::plan::keys::{CredentialValues, Material, Operation};
-use crate::recipe::{Algorithm, Direction, Flow};
+use crate::recipe::{Algorithm, Direction, Flow, Place};
 use crate::time::UnixMillis;
 use crate::{Error, Message, Result, Status};
 use smallvec::SmallVec;
@@ -226,8 +226,8 @@ pub struct Signed {
     pub(crate) target: Option<Vec<u8>>,
     pub(crate) url: Option<String>,
     pub(crate) body: Option<Vec<u8>>,
-    /// Path and JSON text of each member added.
-    pub(crate) members: Vec<(String, String)>,
+    /// Field index and JSON text of each member added.
+    pub(crate) members: Vec<(usize, String)>,
 }
 
 /// The values that signing used, whether given or made.
@@ -246,8 +246,8 @@ impl Signed {
     pub fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.headers.iter().filter_map(|(field, range)| {
             let name = match &self.plan.spec.fields.get(*field)?.place {
-                crate::recipe::Place::Header(name) => name.as_str(),
-                crate::recipe::Place::Cookie(_) => "Cookie",
+                Place::Header(name) => name.as_str(),
+                Place::Cookie(_) => "Cookie",
                 _ => return None,
             };
             Some((name, self.text.get(range.clone())?))
@@ -284,7 +284,12 @@ impl Signed {
         let members: Vec<(&str, &str)> = self
             .members
             .iter()
-            .map(|(p, v)| (p.as_str(), v.as_str()))
+            .filter_map(
+                |(field, value)| match &self.plan.spec.fields.get(*field)?.place {
+                    Place::Json(path) => Some((path.as_str(), value.as_str())),
+                    _ => None,
+                },
+            )
             .collect();
         let object = crate::text::json_edit::insert_members(b"{}", &members).ok()?;
         String::from_utf8(object).ok()

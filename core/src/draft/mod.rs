@@ -8,7 +8,7 @@ pub(crate) use signature::{Signature, limit, signing_failed, too_much};
 use crate::claims;
 use crate::jws;
 use crate::plan::wire::{Reading, at, wire_text};
-use crate::plan::{Added, Bound, Cache, Eval, JwsHeader, Plan};
+use crate::plan::{Added, BodyUse, Bound, Cache, Eval, JwsHeader, Plan};
 use crate::recipe::{Caller, Field, Hole, Place};
 use crate::sign::{SignOptions, Signed, Signer};
 use crate::text::json_edit;
@@ -27,7 +27,9 @@ pub(crate) struct Draft<'a> {
     body: Option<Vec<u8>>,
     text: Vec<u8>,
     headers: SmallVec<[(usize, Range<usize>); 6]>,
-    members: Vec<(String, String)>,
+    /// JSON members to add, by field, as JSON text; so many of them stand in the body already.
+    members: Vec<(usize, String)>,
+    in_body: usize,
     /// The time text, within `text`.
     time: Option<Range<usize>>,
     instant: Option<UnixMillis>,
@@ -42,10 +44,12 @@ pub(crate) struct Draft<'a> {
 struct AddedHeaders<'d>(&'d Plan, &'d [u8], &'d [(usize, Range<usize>)]);
 
 impl Added for AddedHeaders<'_> {
-    fn header(&self, name: &str) -> Option<&[u8]> {
+    fn header(&self, name: &[u8]) -> Option<&[u8]> {
         self.2.iter().find_map(
             |(field, range)| match &self.0.spec.fields.get(*field)?.place {
-                Place::Header(n) if n.eq_ignore_ascii_case(name) => self.1.get(range.clone()),
+                Place::Header(n) if n.as_bytes().eq_ignore_ascii_case(name) => {
+                    self.1.get(range.clone())
+                }
                 _ => None,
             },
         )
@@ -81,6 +85,7 @@ impl<'a> Draft<'a> {
             text: Vec::with_capacity(320),
             headers: SmallVec::new(),
             members: Vec::new(),
+            in_body: 0,
             time: None,
             instant: None,
             nonce: options.nonce.map(|n| Cow::Borrowed(n.as_bytes())),
@@ -107,9 +112,13 @@ impl<'a> Draft<'a> {
             if field.optional && absent_nonce {
                 continue;
             }
-            if draft.applies(field) {
+            if draft.applies(field)? {
                 draft.write(index, field, None)?;
             }
+        }
+        // Else nobody looks at the body before the signature stands in it, too.
+        if plan.body_use != BodyUse::None || plan.spec.jws.is_some() {
+            draft.insert_members()?;
         }
         if plan.spec.jws.is_some() {
             draft.jws_header = Some(draft.with_eval(jws::header)?);
@@ -246,11 +255,12 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    fn applies(&self, field: &Field) -> bool {
-        match &field.when {
-            None => true,
-            Some(when) => self.with_eval(|eval| Ok(eval.holds(when))).unwrap_or(false),
-        }
+    fn applies(&mut self, field: &Field) -> Result<bool> {
+        let Some(when) = &field.when else {
+            return Ok(true);
+        };
+        self.insert_members()?;
+        self.with_eval(|eval| Ok(eval.holds(when)))
     }
 
     /// Runs something over the message as it is now.

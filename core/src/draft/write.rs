@@ -6,19 +6,21 @@ use crate::plan::sink::Collect;
 use crate::plan::wire::at;
 use crate::recipe::{Content, Field, Hole, Piece, Place, Template};
 use crate::refuse;
+use crate::text::json::JsonError;
 use crate::text::{form, json_edit, url};
 use crate::{Error, Result, Status};
+use smallvec::SmallVec;
 
 impl Draft<'_> {
     /// Writes the fields that hold the signature.
     pub(crate) fn place(&mut self, signature: &Signature) -> Result<()> {
         let plan = &*self.signer.plan;
         for (index, field) in plan.spec.fields.iter().enumerate() {
-            if plan.facts[index].has_signature() && self.applies(field) {
+            if plan.facts[index].has_signature() && self.applies(field)? {
                 self.write(index, field, Some(signature))?;
             }
         }
-        Ok(())
+        self.insert_members()
     }
 
     /// Writes one field to its place.
@@ -74,18 +76,41 @@ impl Draft<'_> {
                 let body = self.body.as_deref().unwrap_or(self.message.body);
                 self.body = Some(form::append_form(body, name, &value));
             }
-            Place::Json(path) => {
-                let value = self.text.split_off(start);
-                let value = json_value(field, &value)?;
-                let body = self.body.as_deref().unwrap_or(self.message.body);
-                let body = json_edit::insert_members(body, &[(path, &value)]).map_err(|e| {
-                    let error = crate::plan::json_error(e, "the body");
-                    at(field, Status::InvalidMessage, error.message())
-                })?;
-                self.body = Some(body);
-                self.members.push((path.clone(), value));
+            Place::Json(_) => {
+                let value = json_value(field, &self.text[range])?;
+                self.text.truncate(start);
+                self.members.push((index, value));
             }
         }
+        Ok(())
+    }
+
+    /// Writes the JSON members that are not in the body yet: all at once, since each time reads the body once.
+    pub(super) fn insert_members(&mut self) -> Result<()> {
+        let fields = &self.signer.plan.spec.fields;
+        let waiting = self.members.get(self.in_body..).unwrap_or_default();
+        let Some((first, _)) = waiting.first() else {
+            return Ok(());
+        };
+        let members: SmallVec<[(&str, &str); 4]> = waiting
+            .iter()
+            .filter_map(|(index, value)| match &fields.get(*index)?.place {
+                Place::Json(path) => Some((path.as_str(), value.as_str())),
+                _ => None,
+            })
+            .collect();
+        let body = self.body.as_deref().unwrap_or(self.message.body);
+        let body = json_edit::insert_members(body, &members).map_err(|e| {
+            let is_there = |f: &&Field| match (&f.place, &e) {
+                (Place::Json(own), JsonError::Duplicate(path)) => own == path,
+                _ => false,
+            };
+            let field = fields.iter().find(is_there).unwrap_or(&fields[*first]);
+            let error = crate::plan::json_error(e, "the body");
+            at(field, Status::InvalidMessage, error.message())
+        })?;
+        self.in_body = self.members.len();
+        self.body = Some(body);
         Ok(())
     }
 
@@ -151,6 +176,7 @@ impl Draft<'_> {
                 self.text.extend_from_slice(value);
             }
             Hole::Let(id) => {
+                self.insert_members()?;
                 let mut value = Collect::default();
                 self.with_eval(|eval| eval.let_value(id, &mut value))?;
                 self.text.extend_from_slice(&value.bytes);

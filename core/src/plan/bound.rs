@@ -5,7 +5,7 @@ use super::sources;
 use crate::recipe::LetId;
 use crate::text::form::FormPairs;
 use crate::text::json::JsonValues;
-use crate::text::{JsonPaths, json, url};
+use crate::text::{json, url};
 use crate::time::UnixMillis;
 use crate::{Error, Message, Result, Status};
 use std::cell::OnceCell;
@@ -30,8 +30,8 @@ pub(crate) struct Bound<'b> {
 
 /// Headers that signing has added to the message.
 pub(crate) trait Added {
-    /// The value of a header by lower-case name.
-    fn header(&self, name: &str) -> Option<&[u8]>;
+    /// The value of a header, its name in any case.
+    fn header(&self, name: &[u8]) -> Option<&[u8]>;
     /// Calls back with name and value of each.
     fn each<'a>(&'a self, f: &mut dyn FnMut(&'a [u8], &'a [u8]));
 }
@@ -45,19 +45,28 @@ pub(crate) struct JwsHeader {
 impl JwsHeader {
     /// A text member.
     pub(crate) fn text(&self, name: &str) -> Result<Option<String>> {
-        let paths = JsonPaths::new(&[name.replace('.', "\\.")]);
         let malformed = |_| Error::new(Status::MalformedSignature, "the JWS header is not JSON");
-        let values = paths.read(&self.json, false).map_err(malformed)?;
-        match values.get(0) {
-            None => Ok(None),
-            Some(raw) => match json::scalar(raw).map_err(malformed)? {
-                json::Scalar::String(text) => Ok(Some(text.into_owned())),
-                _ => Err(Error::new(
-                    Status::MalformedSignature,
-                    format!("{name} in the JWS header is not a string"),
-                )),
-            },
-        }
+        let text = std::str::from_utf8(&self.json)
+            .map_err(|_| Error::new(Status::MalformedSignature, "the JWS header is not UTF-8"))?;
+        member_text(&json::members(text).map_err(malformed)?, name)
+    }
+}
+
+/// A text member among those of a protected header.
+pub(crate) fn member_text(members: &[json::NamedValue<'_>], name: &str) -> Result<Option<String>> {
+    let Some((_, raw)) = members.iter().find(|(n, _)| n == name) else {
+        return Ok(None);
+    };
+    match json::scalar(raw) {
+        Ok(json::Scalar::String(text)) => Ok(Some(text.into_owned())),
+        Ok(_) => Err(Error::new(
+            Status::MalformedSignature,
+            format!("{name} in the JWS header is not a string"),
+        )),
+        Err(_) => Err(Error::new(
+            Status::MalformedSignature,
+            "the JWS header is not JSON",
+        )),
     }
 }
 

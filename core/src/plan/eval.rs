@@ -355,7 +355,7 @@ impl<'e, 'm> Eval<'e, 'm> {
             }
         }
         if let Some(added) = self.added
-            && let Some(value) = added.header(name)
+            && let Some(value) = added.header(name.as_bytes())
             && found.replace(value).is_some()
         {
             return Err(duplicate_header(name));
@@ -368,7 +368,9 @@ impl<'e, 'm> Eval<'e, 'm> {
         let message = self.message;
         let has_header = |name: &String| {
             message.headers.iter().any(|h| h.is(name.as_bytes()))
-                || self.added.is_some_and(|a| a.header(name).is_some())
+                || self
+                    .added
+                    .is_some_and(|a| a.header(name.as_bytes()).is_some())
         };
         let has_query = |name: &String| {
             let (_, query) = url::split_target(message.target);

@@ -3,8 +3,10 @@
 use super::eval::Eval;
 use super::sink::Sink;
 use crate::recipe::{HeaderBlock, HeaderNames, HeaderSelect};
+use crate::text::bytes::starts_with_ignore_case;
 use crate::text::scan;
 use crate::{Error, Result, Status};
+use smallvec::SmallVec;
 use std::cmp::Ordering;
 
 /// More matching headers than this are kept on the heap.
@@ -74,11 +76,11 @@ fn listed<S: Sink>(
     for header in eval.message.headers.iter().filter(|h| h.is(name)) {
         line(header.value, out);
     }
-    let lower = String::from_utf8_lossy(name).to_ascii_lowercase();
-    if let Some(value) = eval.added.and_then(|a| a.header(&lower)) {
+    if let Some(value) = eval.added.and_then(|a| a.header(name)) {
         line(value, out);
     }
     if !found {
+        let lower = String::from_utf8_lossy(name).to_ascii_lowercase();
         return Err(Error::field(
             Status::MissingField,
             lower.as_str(),
@@ -89,40 +91,19 @@ fn listed<S: Sink>(
 }
 
 fn by_prefix<S: Sink>(eval: &Eval<'_, '_>, block: &HeaderBlock, prefix: &[u8], out: &mut S) {
-    let matches = |name: &[u8]| {
-        name.len() >= prefix.len() && name[..prefix.len()].eq_ignore_ascii_case(prefix)
-    };
-    let mut on_stack: [Line<'_>; ON_STACK] = [(b"", b""); ON_STACK];
-    let mut on_heap: Vec<Line<'_>> = Vec::new();
-    let mut count = 0;
-    {
-        let mut keep = |name, value| {
-            if count < ON_STACK {
-                on_stack[count] = (name, value);
-            } else {
-                if on_heap.is_empty() {
-                    on_heap.extend_from_slice(&on_stack);
-                }
-                on_heap.push((name, value));
-            }
-            count += 1;
-        };
-        for header in eval.message.headers.iter().filter(|h| matches(h.name)) {
-            keep(header.name, header.value);
-        }
-        if let Some(added) = eval.added {
-            added.each(&mut |name, value| {
-                if matches(name) {
-                    keep(name, value);
-                }
-            });
+    let mut lines: SmallVec<[Line<'_>; ON_STACK]> = SmallVec::new();
+    for header in eval.message.headers {
+        if starts_with_ignore_case(header.name, prefix) {
+            lines.push((header.name, header.value));
         }
     }
-    let lines = if count <= ON_STACK {
-        &mut on_stack[..count]
-    } else {
-        &mut on_heap[..]
-    };
+    if let Some(added) = eval.added {
+        added.each(&mut |name, value| {
+            if starts_with_ignore_case(name, prefix) {
+                lines.push((name, value));
+            }
+        });
+    }
     // Stable: duplicates stay in the order of the wire.
     lines.sort_by(|a, b| compare_lower(&a.0[prefix.len()..], &b.0[prefix.len()..]));
     for (index, (name, value)) in lines.iter().enumerate() {
@@ -253,13 +234,11 @@ pub(crate) fn split_on<'a>(text: &'a [u8], separator: &'a [u8]) -> impl Iterator
 }
 
 pub(crate) fn names<S: Sink>(eval: &Eval<'_, '_>, rule: &HeaderNames, out: &mut S) {
-    let mut present: Vec<Vec<u8>> = Vec::new();
-    for header in eval.message.headers {
-        present.push(header.name.to_ascii_lowercase());
-    }
-    if let Some(added) = eval.added {
-        added.each(&mut |name, _| present.push(name.to_ascii_lowercase()));
-    }
+    let is_present = |name: &str| {
+        let name = name.as_bytes();
+        eval.message.headers.iter().any(|h| h.is(name))
+            || eval.added.is_some_and(|a| a.header(name).is_some())
+    };
     let mut first = true;
     let mut put = |name: &[u8], out: &mut S| {
         if !std::mem::take(&mut first) {
@@ -268,25 +247,30 @@ pub(crate) fn names<S: Sink>(eval: &Eval<'_, '_>, rule: &HeaderNames, out: &mut 
         out.put(name, false);
     };
     if rule.as_written {
-        for name in &rule.list {
-            if present
-                .iter()
-                .any(|p| p.eq_ignore_ascii_case(name.as_bytes()))
-            {
-                put(name.as_bytes(), out);
-            }
+        for name in rule.list.iter().filter(|n| is_present(n)) {
+            put(name.as_bytes(), out);
         }
         return;
     }
-    present.retain(|p| {
-        rule.list
-            .iter()
-            .any(|n| n.as_bytes().eq_ignore_ascii_case(p))
-            || rule.prefix.iter().any(|x| p.starts_with(x.as_bytes()))
-    });
-    present.sort();
-    present.dedup();
-    for name in &present {
+    let is_signed = |name: &[u8]| {
+        let mut list = rule.list.iter().map(String::as_bytes);
+        let mut prefixes = rule.prefix.iter().map(String::as_bytes);
+        list.any(|n| n.eq_ignore_ascii_case(name))
+            || prefixes.any(|p| starts_with_ignore_case(name, p))
+    };
+    let mut signed: SmallVec<[Vec<u8>; 8]> = SmallVec::new();
+    let own = eval.message.headers.iter().map(|h| h.name);
+    signed.extend(own.filter(|n| is_signed(n)).map(<[u8]>::to_ascii_lowercase));
+    if let Some(added) = eval.added {
+        added.each(&mut |name, _| {
+            if is_signed(name) {
+                signed.push(name.to_ascii_lowercase());
+            }
+        });
+    }
+    signed.sort();
+    signed.dedup();
+    for name in &signed {
         put(name, out);
     }
 }

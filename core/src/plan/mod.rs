@@ -10,7 +10,7 @@ mod sources;
 pub(crate) mod steps;
 pub(crate) mod wire;
 
-pub(crate) use bound::{Added, Bound, Cache, JwsHeader};
+pub(crate) use bound::{Added, Bound, Cache, JwsHeader, member_text};
 pub(crate) use eval::{Eval, duplicate_header};
 pub(crate) use headers::{split_on, trim_blanks};
 pub(crate) use sources::{json_error, malformed_member, url as write_url};
@@ -32,6 +32,8 @@ pub(crate) struct Plan {
     pub(crate) spec: FlowSpec,
     /// The JSON paths of the body that this plan reads, by slot.
     pub(crate) json: JsonPaths,
+    /// What is read of a JWT's payload: see [`crate::claims`].
+    pub(crate) claim_paths: JsonPaths,
     /// By field: what is asked about it for every message.
     pub(crate) facts: Vec<FieldFacts>,
     /// The fields in the order of the verdicts: with the signature, with the key id, others.
@@ -180,6 +182,7 @@ impl Plan {
         let is_jws = spec.jws.is_some();
         let mut plan = Plan {
             json: JsonPaths::new(&paths.0),
+            claim_paths: crate::claims::paths(spec.jws.as_ref()),
             facts,
             reading_order,
             signed_names: Vec::new(),

@@ -195,6 +195,15 @@ impl Drop for Collect {
 }
 
 impl Collect {
+    /// Other bytes in their place, as secret as they were.
+    pub(crate) fn become_bytes(&mut self, bytes: &[u8]) {
+        if self.secret {
+            self.bytes.zeroize();
+        }
+        self.bytes.clear();
+        self.put(bytes, false);
+    }
+
     /// The bytes, which are then the caller's to guard.
     pub(crate) fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.bytes)

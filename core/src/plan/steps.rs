@@ -2,7 +2,7 @@
 
 use super::eval::Eval;
 use super::headers::split_on;
-use super::sink::Collect;
+use super::sink::{Collect, Gather};
 use crate::Error;
 use crate::crypto::des::des3_cbc_zero_iv_zero_pad;
 use crate::crypto::{Encoding, HmacKey};
@@ -49,10 +49,14 @@ pub(crate) fn apply(eval: &Eval<'_, '_>, step: &Step, value: &mut Collect) -> Re
             return Ok(());
         }
         Step::Trim => input.trim_ascii().to_vec(),
-        Step::Hash(hash) => hash.digest(input).to_vec(),
+        Step::Hash(hash) => {
+            let digest = hash.digest(input);
+            value.become_bytes(&digest);
+            return Ok(());
+        }
         Step::Crc32Decimal => crc32fast::hash(input).to_string().into_bytes(),
         Step::Encode(encoding) => {
-            let mut text = Vec::new();
+            let mut text = Vec::with_capacity(encoding.encoded_len(input.len()));
             encoding.encode_into(input, &mut text);
             text
         }
@@ -119,16 +123,21 @@ pub(crate) fn apply(eval: &Eval<'_, '_>, step: &Step, value: &mut Collect) -> Re
             if input.is_empty() {
                 return Err(Fault::Value("is empty"));
             }
-            let data = eval.values(data)?;
-            HmacKey::new(*hash, input).mac(&data.bytes).to_vec()
+            let key = HmacKey::new(*hash, input);
+            let mut mac = Gather::new(&key);
+            eval.parts(data, &mut mac)?;
+            value.become_bytes(&mac.finish());
+            return Ok(());
         }
         Step::HmacAsData { hash, key } => {
             let key = eval.values(key)?;
             if key.bytes.is_empty() {
                 return Err(Fault::Value("would be authenticated with an empty key"));
             }
+            let mac = HmacKey::new(*hash, &key.bytes).mac(input);
             value.secret |= key.secret;
-            HmacKey::new(*hash, &key.bytes).mac(input).to_vec()
+            value.become_bytes(&mac);
+            return Ok(());
         }
         Step::Des3AsKey { data } => {
             let data = eval.values(data)?;

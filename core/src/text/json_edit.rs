@@ -1,15 +1,20 @@
 //! Adds members to JSON text without touching what is there: a signed body must reach the other side byte for byte.
 
-use serde_json::value::RawValue;
+use std::borrow::Cow;
 
-use super::json::{JsonError, members, split_path, utf8};
+use memchr::memchr2;
+use serde_json::value::RawValue;
+use smallvec::SmallVec;
+
+use super::json::{JsonError, Segments, members, split_path, utf8};
+use super::scan::has_control;
 
 /// The body with members added at the end of the object that each path names (see [`split_path`]); objects that are missing on
 /// the way are made. Values are JSON text. Everything else stays as it was, also blanks before a closing brace; an empty body
 /// counts as `{}`. A member that is already there is [`JsonError::Duplicate`].
 pub fn insert_members(body: &[u8], members: &[(&str, &str)]) -> Result<Vec<u8>, JsonError> {
     let text = if body.is_empty() { "{}" } else { utf8(body)? };
-    let mut tree = vec![];
+    let mut tree = Vec::with_capacity(members.len());
     let mut added = 0;
     for (path, value) in members {
         let value: &RawValue = serde_json::from_str(value)
@@ -17,19 +22,33 @@ pub fn insert_members(body: &[u8], members: &[(&str, &str)]) -> Result<Vec<u8>, 
         plan(&mut tree, split_path(path), value.get(), path)?;
         added += path.len() + value.get().len() + 8;
     }
-    let mut out = Vec::with_capacity(text.len() + added);
+    let mut out = String::with_capacity(text.len() + added);
     insert(text, &tree, "", &mut out)?;
-    Ok(out)
+    Ok(out.into_bytes())
 }
 
 /// A JSON string literal of the text.
 pub fn quote(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    let mut out = String::with_capacity(text.len() + 2);
+    quote_into(text, &mut out);
+    out
+}
+
+/// Appends a JSON string literal of the text.
+pub fn quote_into(text: &str, out: &mut String) {
+    let bytes = text.as_bytes();
+    if has_control(bytes) || memchr2(b'"', b'\\', bytes).is_some() {
+        out.push_str(&serde_json::Value::from(text).to_string());
+        return;
+    }
+    out.push('"');
+    out.push_str(text);
+    out.push('"');
 }
 
 /// A member to add, or one to go through.
 struct Member<'a> {
-    name: String,
+    name: Cow<'a, str>,
     content: Content<'a>,
 }
 
@@ -41,7 +60,7 @@ enum Content<'a> {
 /// Sorts one path into the tree of what is to be added.
 fn plan<'a>(
     tree: &mut Vec<Member<'a>>,
-    segments: Vec<String>,
+    segments: Segments<'a>,
     value: &'a str,
     path: &str,
 ) -> Result<(), JsonError> {
@@ -72,7 +91,7 @@ fn plan<'a>(
 }
 
 /// Copies an object's text with the members added.
-fn insert(text: &str, add: &[Member<'_>], path: &str, out: &mut Vec<u8>) -> Result<(), JsonError> {
+fn insert(text: &str, add: &[Member<'_>], path: &str, out: &mut String) -> Result<(), JsonError> {
     let existing = members(text).map_err(|e| match e {
         JsonError::Kind { expected, .. } => JsonError::Kind {
             path: path.to_owned(),
@@ -88,7 +107,7 @@ fn insert(text: &str, add: &[Member<'_>], path: &str, out: &mut Vec<u8>) -> Resu
         }
     };
     let mut copied = 0;
-    let mut met = vec![false; add.len()];
+    let mut met: SmallVec<[bool; 8]> = SmallVec::from_elem(false, add.len());
     for (name, value) in &existing {
         let Some(i) = add.iter().position(|member| member.name == *name) else {
             continue;
@@ -100,7 +119,7 @@ fn insert(text: &str, add: &[Member<'_>], path: &str, out: &mut Vec<u8>) -> Resu
             return Err(JsonError::Duplicate(below(name)));
         }
         let start = offset(text, value.get());
-        out.extend_from_slice(&text.as_bytes()[copied..start]);
+        out.push_str(&text[copied..start]);
         insert(value.get(), members, &below(name), out)?;
         copied = start + value.get().len();
     }
@@ -108,32 +127,32 @@ fn insert(text: &str, add: &[Member<'_>], path: &str, out: &mut Vec<u8>) -> Resu
         Some((_, value)) => offset(text, value.get()) + value.get().len(),
         None => text.find('{').map_or(0, |brace| brace + 1),
     };
-    out.extend_from_slice(&text.as_bytes()[copied..end]);
+    out.push_str(&text[copied..end]);
     let mut first = existing.is_empty();
     for (member, met) in add.iter().zip(met) {
         if !met {
             write_member(member, &mut first, out);
         }
     }
-    out.extend_from_slice(&text.as_bytes()[end..]);
+    out.push_str(&text[end..]);
     Ok(())
 }
 
-fn write_member(member: &Member<'_>, first: &mut bool, out: &mut Vec<u8>) {
+fn write_member(member: &Member<'_>, first: &mut bool, out: &mut String) {
     if !std::mem::replace(first, false) {
-        out.push(b',');
+        out.push(',');
     }
-    out.extend_from_slice(quote(&member.name).as_bytes());
-    out.push(b':');
+    quote_into(&member.name, out);
+    out.push(':');
     match &member.content {
-        Content::Value(value) => out.extend_from_slice(value.as_bytes()),
+        Content::Value(value) => out.push_str(value),
         Content::Object(members) => {
-            out.push(b'{');
+            out.push('{');
             let mut first = true;
             for member in members {
                 write_member(member, &mut first, out);
             }
-            out.push(b'}');
+            out.push('}');
         }
     }
 }

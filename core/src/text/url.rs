@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::scan;
+use memchr::{memchr, memchr2};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 
 /// Everything but RFC 3986's unreserved characters is escaped, with upper-case hexadecimal digits.
@@ -17,7 +17,7 @@ const ESCAPED_PATH: &AsciiSet = &ESCAPED.remove(b'/');
 
 /// Path and query of a request target, cut at the first `?`; `/a?` has the empty query, `/a` has none.
 pub fn split_target(target: &[u8]) -> (&[u8], Option<&[u8]>) {
-    match scan::position(target, b'?') {
+    match memchr(b'?', target) {
         Some(at) => (&target[..at], Some(&target[at + 1..])),
         None => (target, None),
     }
@@ -25,7 +25,7 @@ pub fn split_target(target: &[u8]) -> (&[u8], Option<&[u8]>) {
 
 /// Appends the text with `%XX` decoded. A `%` without two hexadecimal digits is kept as it is; returns whether there was one.
 pub fn percent_decode_into(text: &[u8], out: &mut Vec<u8>) -> bool {
-    if scan::position(text, b'%').is_none() {
+    if memchr(b'%', text).is_none() {
         out.extend_from_slice(text);
         return false;
     }
@@ -95,10 +95,11 @@ pub enum Plus {
 
 /// Decodes, borrowing when there is nothing to decode. Invalid escapes are kept.
 pub fn decoded(text: &[u8], plus: Plus) -> Cow<'_, [u8]> {
-    if !text
-        .iter()
-        .any(|b| *b == b'%' || (*b == b'+' && plus == Plus::Blank))
-    {
+    let first = match plus {
+        Plus::Kept => memchr(b'%', text),
+        Plus::Blank => memchr2(b'%', b'+', text),
+    };
+    if first.is_none() {
         return Cow::Borrowed(text);
     }
     let mut out = Vec::with_capacity(text.len());
@@ -115,7 +116,7 @@ pub fn query_pairs(query: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     query
         .split(|b| *b == b'&')
         .filter(|piece| !piece.is_empty())
-        .map(|piece| match piece.iter().position(|b| *b == b'=') {
+        .map(|piece| match memchr(b'=', piece) {
             Some(at) => (&piece[..at], &piece[at + 1..]),
             None => (piece, &piece[piece.len()..]),
         })

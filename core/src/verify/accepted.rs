@@ -1,6 +1,7 @@
 //! An accepted message and what it says about itself.
 
 use super::{Streamed, Verifier};
+use crate::claims::Claims;
 use crate::covered::{self, Coverage};
 use crate::crypto::{Encoding, HashState};
 use crate::jws::{self, Received};
@@ -22,18 +23,29 @@ pub(crate) struct ReceivedJws {
 }
 
 impl ReceivedJws {
-    pub(super) fn new(received: &Received<'_>) -> Self {
-        let mut input = received.header_text.to_vec();
+    pub(super) fn new(received: Received<'_>) -> Self {
+        let mut input =
+            Vec::with_capacity(received.header_text.len() + 1 + received.payload_text.len());
+        input.extend_from_slice(received.header_text);
         input.push(b'.');
         input.extend_from_slice(received.payload_text);
         ReceivedJws {
-            header: received.header.clone(),
             header_len: received.header_text.len(),
             input,
-            payload: received.payload.clone(),
-            signature: received.signature.clone(),
             carries_payload: !received.payload_text.is_empty(),
+            header: received.header,
+            payload: received.payload,
+            signature: received.signature,
         }
+    }
+
+    /// The claims of the payload, where any is to be judged; to be asked for when the signature is known to be right.
+    pub(super) fn claims<'a>(&'a self, plan: &'a Plan) -> Result<Option<Claims<'a>>> {
+        let named = plan.spec.jws.as_ref().is_some_and(|s| !s.claims.is_empty());
+        if named || self.carries_payload {
+            return Claims::read(plan, &self.payload).map(Some);
+        }
+        Ok(None)
     }
 
     /// Whether the payload segment is the message (a JWT), not a copy of something that stands elsewhere.
@@ -89,28 +101,6 @@ impl<'m> Accepted<'m> {
             .map_or(&nobody, |k| &k.credentials);
         let cache = Cache::default();
         run(&Eval::new(plan, &self.message, credentials, &bound, &cache))
-    }
-
-    /// The time that a claim carries is known only now that the payload is genuine.
-    pub(super) fn read_claimed_time(&mut self, verifier: &Verifier) -> Result<()> {
-        let Some(jws) = &self.jws else {
-            return Ok(());
-        };
-        let claimed = self.with_eval(verifier, None, |eval| {
-            crate::claims::instant(eval, &jws.payload)
-        })?;
-        if claimed.is_some() {
-            self.reading.instant = claimed;
-        }
-        Ok(())
-    }
-
-    /// The claims that the recipe names are those of this message.
-    pub(super) fn check_claims(&self, eval: &Eval<'_, '_>) -> Result<()> {
-        match &self.jws {
-            Some(jws) => crate::claims::check(eval, &jws.payload),
-            None => Ok(()),
-        }
     }
 
     fn string(&self, verifier: &Verifier, streamed: Streamed<'_>) -> Result<Vec<u8>> {

@@ -60,7 +60,7 @@ impl Verifier {
                 Error::new(Status::MissingSignature, "the message holds no signature")
             })?;
             let received = jws::receive(spec, token)?;
-            accepted.jws = Some(ReceivedJws::new(&received));
+            accepted.jws = Some(ReceivedJws::new(received));
             check_jws_header(plan, &accepted)?;
         }
         let mut outside = None;
@@ -127,22 +127,18 @@ impl Verifier {
             None => return Ok(false),
         };
         if let (Some(spec), Some(received)) = (&plan.spec.jws, &accepted.jws) {
-            let input = if received.payload_is_message(plan) {
-                received.input.clone()
-            } else {
-                let message = self.collected(eval)?;
-                let input = jws::signing_input(spec, &received.header, &message.bytes);
-                // Detached, or a payload that must be the message itself.
-                if !spec.detached && input != received.input {
-                    return Ok(false);
-                }
-                let dot = received.header_len;
-                [
-                    &received.input[..dot],
-                    &input[input.iter().position(|b| *b == b'.').unwrap_or(input.len())..],
-                ]
-                .concat()
-            };
+            if received.payload_is_message(plan) {
+                return Ok(verify_bytes(material, &received.input, &received.signature));
+            }
+            let message = self.collected(eval)?;
+            let input = jws::signing_input(spec, &received.header, &message.bytes);
+            // Detached, or a payload that must be the message itself.
+            if !spec.detached && input != received.input {
+                return Ok(false);
+            }
+            let dot = received.header_len;
+            let own_dot = input.iter().position(|b| *b == b'.').unwrap_or(input.len());
+            let input = [&received.input[..dot], &input[own_dot..]].concat();
             return Ok(verify_bytes(material, &input, &received.signature));
         }
         if let Some(digest) = streamed.finished(plan, accepted.key) {

@@ -373,11 +373,24 @@ impl Verifier {
         let algorithm = self.algorithm(&mut reading)?;
         let mut accepted =
             self.match_key(&message, reading, &candidates, algorithm, now, streamed)?;
-        accepted.read_claimed_time(self)?;
+        let claims = match &accepted.jws {
+            Some(jws) => jws.claims(plan)?,
+            None => None,
+        };
+        if let Some(claims) = &claims
+            && let Some(claimed) = claims.instant()?
+        {
+            accepted.reading.instant = Some(claimed);
+        }
         accepted.with_eval(self, streamed.body(plan), |eval| {
             self.check_wire(eval, &accepted)?;
-            accepted.check_claims(eval)?;
+            if let Some(claims) = &claims {
+                claims.check(eval)?;
+            }
             self.check_time(&accepted, now)?;
+            if let (Some(claims), Some(now)) = (&claims, now) {
+                claims.check_time(now)?;
+            }
             check::check_required(plan, eval)
         })?;
         Ok(accepted)
@@ -396,7 +409,7 @@ impl Verifier {
             (&plan.spec.jws, accepted.reading.signatures().next())
         {
             let received = jws::receive(spec, token)?;
-            accepted.jws = Some(ReceivedJws::new(&received));
+            accepted.jws = Some(ReceivedJws::new(received));
         }
         accepted.with_eval(self, None, |eval| {
             let mut recorder = Recorder::new(plan);

@@ -275,7 +275,7 @@ fn not_inside_itself(seen: &In) -> Check {
             },
         ) => {
             let top = crate::text::json::split_path(path).into_iter().next();
-            !top.is_some_and(|name| drop.contains(&name))
+            !top.is_some_and(|name| drop.iter().any(|d| *d == name))
         }
         (Place::Form(name), Source::Form { name: read, .. }) => name == read,
         (Place::Query(_), Source::Query { .. } | Source::Target | Source::Url(UrlForm::Full)) => {

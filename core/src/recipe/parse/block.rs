@@ -136,7 +136,7 @@ pub(super) fn json_path(node: &Node) -> Result<String> {
     let path = node.text()?;
     if crate::text::json::split_path(path)
         .iter()
-        .any(String::is_empty)
+        .any(|name| name.is_empty())
     {
         return Err(node.error("a path is names joined by single dots: amount.value"));
     }

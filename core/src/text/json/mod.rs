@@ -10,7 +10,10 @@ pub use tree::MAX_DEPTH;
 pub(crate) use tree::{Member, Tree};
 pub(super) use value::scalar_text;
 pub(crate) use value::string_text;
-pub use value::{Scalar, array_items, member_count, members, scalar};
+pub use value::{NamedValue, Scalar, array_items, member_count, members, scalar};
+
+use smallvec::SmallVec;
+use std::borrow::Cow;
 
 /// Why a JSON text was refused. Holds paths and positions, never content.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -52,19 +55,25 @@ impl JsonError {
     }
 }
 
+/// The names on a path; nearly all paths have one or two.
+pub type Segments<'p> = SmallVec<[Cow<'p, str>; 2]>;
+
 /// Splits a dotted path: `\.` is a dot inside a name, `\\` a backslash; any other backslash is itself.
-pub fn split_path(path: &str) -> Vec<String> {
-    let mut segments = vec![];
+pub fn split_path(path: &str) -> Segments<'_> {
+    if !path.contains('\\') {
+        return path.split('.').map(Cow::Borrowed).collect();
+    }
+    let mut segments = Segments::new();
     let mut segment = String::new();
     let mut chars = path.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
-            '.' => segments.push(std::mem::take(&mut segment)),
+            '.' => segments.push(Cow::Owned(std::mem::take(&mut segment))),
             '\\' => segment.push(chars.next_if(|c| matches!(c, '.' | '\\')).unwrap_or('\\')),
             c => segment.push(c),
         }
     }
-    segments.push(segment);
+    segments.push(Cow::Owned(segment));
     segments
 }
 

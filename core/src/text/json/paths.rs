@@ -50,7 +50,7 @@ impl JsonPaths {
                     let child = nodes.len();
                     nodes[at].children.push(child);
                     nodes.push(Node {
-                        name,
+                        name: name.into_owned(),
                         path,
                         ..Node::default()
                     });

@@ -82,8 +82,11 @@ pub fn array_items(raw: &RawValue) -> Result<Vec<&RawValue>, JsonError> {
     serde_json::from_str(raw.get()).map_err(|e| JsonError::malformed(&e))
 }
 
+/// A member's name, decoded, and its value as written.
+pub type NamedValue<'a> = (Cow<'a, str>, &'a RawValue);
+
 /// The members of an object in their order, duplicates included, names decoded.
-pub fn members(text: &str) -> Result<Vec<(Cow<'_, str>, &RawValue)>, JsonError> {
+pub fn members(text: &str) -> Result<Vec<NamedValue<'_>>, JsonError> {
     if !text
         .trim_start_matches([' ', '\t', '\n', '\r'])
         .starts_with('{')
@@ -100,7 +103,7 @@ pub fn members(text: &str) -> Result<Vec<(Cow<'_, str>, &RawValue)>, JsonError> 
         .map_err(|e| JsonError::malformed(&e))
 }
 
-struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+struct Members<'a>(Vec<NamedValue<'a>>);
 
 impl<'de: 'a, 'a> serde::Deserialize<'de> for Members<'a> {
     fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
