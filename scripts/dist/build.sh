@@ -12,8 +12,8 @@ std=(-Z "build-std=std,panic_unwind")
 flags=("--remap-path-prefix=$root=paysig" "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=crates")
 case $os-$libc in
 	linux-musl)
-		# A shared library takes the libc of the program that loads it; the command line carries its own.
-		if [ "$what" != cli ]; then flags+=(-C target-feature=-crt-static); fi
+		# A shared library takes the libc of the program that loads it; the command line carries its own, see below.
+		flags+=(-C target-feature=-crt-static)
 		;;
 	windows-*)
 		# Rust asks for GCC's stack protector library, which zig has inside.
@@ -27,12 +27,21 @@ case $os-$libc in
 		;;
 esac
 export RUSTFLAGS="${flags[*]}"
-cross() {
-	cargo-zigbuild zigbuild --quiet --release --locked --target "$zig_triple" "${std[@]}" "$@"
+cross() { # zigbuild|rustc OPTION...
+	cargo-zigbuild "$1" --quiet --release --locked --target "$zig_triple" "${std[@]}" "${@:2}"
 }
 case $what in
-	libraries) cross -p paysig-ffi ;;
-	cli) cross -p paysig-cli ;;
+	libraries)
+		# Along with them, what the archive needs of the system, which library.sh compares with what pkg-config will say.
+		cross rustc -p paysig-ffi -- "--print=native-static-libs=$native"
+		;;
+	cli)
+		# For the program alone, so that what it is linked from is not compiled a second time. zig has what a program starts with;
+		# the toolchain for this machine has none for musl.
+		own=()
+		if [ "$libc" = musl ]; then own=(-C target-feature=+crt-static -C link-self-contained=no); fi
+		cross rustc -p paysig-cli --bin paysig -- "${own[@]}"
+		;;
 	wheel)
 		compatibility=()
 		if [ "$os" = linux ]; then compatibility=(--compatibility "$wheel_tag"); fi

@@ -13,6 +13,12 @@ shop=$root/scripts/dist/shop
 signs() { "$@" | tee "$here/said" | grep '^signs and verifies with'; }
 wine() { WINEDEBUG=-all WINEPREFIX=$work/wine command wine "$@"; }
 untested() { echo "untested: $*"; }
+# Debian's interpreters for arm64, unpacked, for qemu.
+arm64=$here/arm64
+arm64_root() {
+	[ -x "$arm64/usr/bin/php8.2" ] ||
+		mmdebstrap --quiet --variant=extract --architectures=arm64 --include=python3-minimal,libpython3-stdlib,php8.2-cli bookworm "$arm64"
+}
 
 check_libraries() {
 	for name in $(platforms); do
@@ -45,18 +51,29 @@ check_cli() {
 check_deb() {
 	for package in "$dist"/deb/*.deb; do
 		good "$(basename "$package") is well-formed" dpkg-deb --info "$package"
-		case $package in *_amd64.deb) dpkg-deb -x "$package" "$here/deb" ;; esac
 	done
-	local lib=$here/deb/usr/lib/x86_64-linux-gnu
-	build() {
-		# shellcheck disable=SC2046  # words
-		PKG_CONFIG_LIBDIR=$lib/pkgconfig cc examples/c/sign_request.c -o "$here/deb-c" \
-			$(PKG_CONFIG_LIBDIR=$lib/pkgconfig pkg-config --cflags --libs paysig)
-		LD_LIBRARY_PATH=$lib "$here/deb-c" | grep '^Authorization: D24'
+	# In a Debian that has nothing of this machine, installed, used and purged.
+	fresh() {
+		mmdebstrap --quiet --variant=apt --include=gcc,libc6-dev,pkgconf --format=null \
+			--customize-hook="$shop/debian.sh \"\$1\" '$dist/deb' '$root/examples/c/sign_request.c' $version" bookworm -
 	}
-	good "libpaysig-dev builds the example" build
-	good "paysig runs" "$here/deb/usr/bin/paysig" --version
-	good "its page reads" mandoc -T lint -W error "$here/deb/usr/share/man/man1/paysig.1.gz"
+	good "amd64: installed in a new Debian, the example builds and runs; purged, nothing stays" fresh
+
+	# Of arm64 the files are unpacked over a Debian of that kind, and run under qemu.
+	good "a Debian for arm64" arm64_root
+	local lib=$arm64/usr/lib/aarch64-linux-gnu
+	unpacked() { for package in "$dist"/deb/*_arm64.deb; do dpkg-deb -x "$package" "$arm64"; done; }
+	example() {
+		# shellcheck disable=SC2046  # words
+		"$zig" cc -target aarch64-linux-gnu.2.36 examples/c/sign_request.c -o "$here/sign_request" \
+			$(PKG_CONFIG_LIBDIR=$lib/pkgconfig pkg-config --cflags --libs paysig)
+		qemu-aarch64 -L "$arm64" "$here/sign_request" | grep '^Authorization: D24'
+	}
+	version_arm64() { test "$(qemu-aarch64 "$arm64/usr/bin/paysig" --version)" = "paysig $version"; }
+	good "arm64: unpacked" unpacked
+	good "arm64: the example builds and runs, under qemu" example
+	good "arm64: paysig runs, under qemu" version_arm64
+	good "its page reads" mandoc -T lint -W error "$arm64/usr/share/man/man1/paysig.1.gz"
 }
 
 check_go() {
@@ -79,6 +96,8 @@ check_go() {
 	good "signs and verifies" signs ./gnu
 	good "x86_64, static with musl" env_build x86_64-linux-musl amd64 musl "${static[@]}"
 	good "signs and verifies" signs ./musl
+	good "x86_64, Debian's musl, its loader" env CC=musl-gcc CGO_ENABLED=1 go build -buildvcs=false -o musl-shared -ldflags '-linkmode external' .
+	good "signs and verifies" signs ./musl-shared
 	good "aarch64, static with musl" env_build aarch64-linux-musl arm64 musl-arm64 "${static[@]}"
 	good "signs and verifies, under qemu" signs qemu-aarch64 ./musl-arm64
 	good "aarch64, glibc" env_build aarch64-linux-gnu.2.17 arm64 gnu-arm64
@@ -113,19 +132,55 @@ check_php() {
 	good "composer require" require
 	good "signs and verifies with the library inside" ours
 	good "a library of another platform is named" foreign
-	untested "the Composer package on aarch64, musl, Windows and macOS (its libraries are tested above)"
+	other_machine() {
+		local php=$arm64/usr/lib/php/20220829
+		qemu-aarch64 -L "$arm64" "$arm64/usr/bin/php8.2" -n -d "extension_dir=$php" -d extension=ffi.so -d ffi.enable=1 shop.php |
+			grep 'vendor/paysig/paysig/.*linux-aarch64/libpaysig.so.0'
+	}
+	good "a Debian for arm64" arm64_root
+	good "signs and verifies with the library for aarch64, under qemu" other_machine
+	# What nothing here can load is at least what check-library.sh tries.
+	tried() {
+		for name in $(platforms); do
+			use_platform "$name"
+			local packed=vendor/paysig/paysig/lib/$composer_dir
+			cmp "$packed"/* "$(find "$prefix" -type f \( -name 'libpaysig.so.*' -o -name 'libpaysig.*.dylib' -o -name paysig.dll \))"
+		done
+	}
+	good "its libraries are those of c/" tried
+	untested "the Composer package with a PHP for musl, Windows or macOS: none is here"
 	cd "$root"
 }
 
 check_python() {
 	python3 -m venv "$here/venv"
-	good "pip install" "$here/venv/bin/pip" install --quiet --disable-pip-version-check --no-index --find-links "$dist/python" --only-binary :all: paysig
+	pip() { "$here/venv/bin/pip" --quiet --disable-pip-version-check "$@"; }
+	local here_only=(--no-index --find-links "$dist/python" --only-binary :all:)
+	good "pip install" pip install "${here_only[@]}" paysig
 	good "signs and verifies" signs "$here/venv/bin/python" -I "$shop/shop.py"
 	good "twine check" twine check --strict "$dist"/python/*
 	for wheel in "$dist"/python/*.whl; do
-		good "$(basename "$wheel") keeps to the stable ABI" abi3audit --strict "$wheel"
+		good "$(basename "$wheel") keeps to the stable ABI" abi3audit --strict --assume-minimum-abi3 3.10 "$wheel"
 	done
-	untested "wheels of other platforms than linux-x86_64-gnu: no interpreter of theirs is here"
+	for name in $(platforms); do
+		use_platform "$name"
+		# As pip asks there, on the oldest Python and on a newer one.
+		case $os in linux) tag=${wheel_tag}_$arch ;; *) tag=$wheel_tag ;; esac
+		for python in 3.10 3.14; do
+			good "pip finds the wheel for $tag, Python $python" \
+				pip install "${here_only[@]}" --platform "$tag" --python-version "$python" --target "$here/python-$name-$python" paysig
+		done
+	done
+	other_machine() {
+		PYTHONPATH=$here/python-linux-aarch64-gnu-3.10 signs qemu-aarch64 -L "$arm64" "$arm64/usr/bin/python3.11" "$shop/shop.py"
+	}
+	good "a Debian for arm64" arm64_root
+	good "aarch64, glibc: signs and verifies, under qemu" other_machine
+	for name in linux-x86_64-musl linux-aarch64-musl; do
+		musl_only() { test "$(llvm-readelf -d "$here/python-$name-3.10"/paysig/*.so | grep NEEDED | grep -v '\[libc\.so\]')" = ""; }
+		good "$name: needs musl only" musl_only
+	done
+	untested "the wheels for musl, Windows and macOS: no interpreter of theirs is here; installed, not imported"
 }
 
 # Built alone, from what the registry gets.

@@ -14,7 +14,7 @@ program=paysig
 if [ "$os" = windows ]; then program=paysig.exe; fi
 cp "$built/$program" "$tree/"
 cp LICENSE-MIT LICENSE-APACHE CHANGELOG.md README.md "$tree/"
-"$tools/bin/python" scripts/dist/inventory.py paysig-cli "$triple" "$tree/sbom.cdx.json" "$tree/LICENSES-DEPENDENCIES.txt"
+python3 scripts/dist/inventory.py paysig-cli "$triple" "$tree/sbom.cdx.json" "$tree/LICENSES-DEPENDENCIES.txt"
 ours=$CARGO_TARGET_DIR/x86_64-unknown-linux-musl/release/paysig
 "$ours" man "$tree/man"
 for shell in bash zsh fish powershell; do

@@ -4,12 +4,18 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root"
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
-CARGO_TARGET_DIR=$(realpath -m "${CARGO_TARGET_DIR:-target}")
-export CARGO_TARGET_DIR CARGO_TERM_PROGRESS_WHEN=never
+target=${DIST_TARGET:-$(realpath -m "${CARGO_TARGET_DIR:-target}")}
+export DIST_TARGET=$target CARGO_TARGET_DIR=$target CARGO_TERM_PROGRESS_WHEN=never
+# DIST_DRAFT=1 rehearses: the same steps, but what is compiled is not optimised, in a fraction of the time. Nothing of it is for
+# release, hence a directory of its own.
+if [ -n "${DIST_DRAFT:-}" ]; then
+	export CARGO_TARGET_DIR=$target/draft
+	export CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
+fi
 # What is released, what is on the way to it, and the tools of PyPI.
 dist=$CARGO_TARGET_DIR/dist/$version
 work=$CARGO_TARGET_DIR/dist-work
-tools=$CARGO_TARGET_DIR/dist-tools
+tools=$target/dist-tools
 mkdir -p "$dist" "$work"
 export PATH=$tools/bin:$PATH
 zig=$tools/bin/python-zig
@@ -34,6 +40,7 @@ use_platform() {
 	arch=${triple%%-*}
 	built=$CARGO_TARGET_DIR/$triple/release
 	prefix=$work/prefix/$platform
+	native=$work/native-static-libs.$platform
 }
 
 say() { printf '\n== %s\n' "$*"; }

@@ -17,12 +17,12 @@ deb() { # PACKAGE SECTION DEPENDS DESCRIPTION EXTENDED
 	} >"$tree/usr/share/doc/$1/copyright"
 	{
 		printf 'paysig (%s-1) unstable; urgency=low\n\n  * See https://github.com/paysig/paysig/blob/main/CHANGELOG.md\n\n' "$version"
-		printf ' -- The paysig authors <paysig@users.noreply.github.com>  %s\n' "$(date -uR -d "@$SOURCE_DATE_EPOCH")"
+		printf ' -- The paysig authors <authors@paysig.invalid>  %s\n' "$(date -uR -d "@$SOURCE_DATE_EPOCH")"
 	} | gzip -9n >"$tree/usr/share/doc/$1/changelog.Debian.gz"
 	(cd "$tree" && find usr -type f -printf '%P\0' | LC_ALL=C sort -z | sed -z 's|^|usr/|' | xargs -0 md5sum >DEBIAN/md5sums)
 	{
 		printf 'Package: %s\nSource: paysig\nVersion: %s-1\nArchitecture: %s\nMulti-Arch: %s\n' "$1" "$version" "$debian_arch" "$6"
-		printf 'Maintainer: The paysig authors <paysig@users.noreply.github.com>\nSection: %s\nPriority: optional\n' "$2"
+		printf 'Maintainer: The paysig authors <authors@paysig.invalid>\nSection: %s\nPriority: optional\n' "$2"
 		[ -z "$3" ] || printf 'Depends: %s\n' "$3"
 		printf 'Homepage: https://github.com/paysig/paysig\nInstalled-Size: %s\n' "$(du -sk "$tree/usr" | cut -f1)"
 		printf 'Description: %s\n %s\n' "$4" "$5"

@@ -12,7 +12,14 @@ case $os-$libc in
 	linux-musl) libs=ffi/dist/static-libs.musl.txt ;;
 	*) libs=ffi/dist/static-libs.$os.txt ;;
 esac
-# llvm-strip knows every format; what came without debugging information is left as it is.
+# What rustc says that the archive needs is what pkg-config and CMake will say. For musl it names libgcc_s, which no static program
+# can have: libgcc_eh is the same unwinder, and there for both.
+needed() { tr -s ' ' '\n' <"$1" | if [ "$libc" = musl ]; then sed 's/^-lgcc_s$/-lgcc_eh/'; else cat; fi | LC_ALL=C sort -u; }
+if ! diff <(needed "$libs") <(needed "$native"); then
+	echo "$libs does not say what rustc says (>): $(cat "$native")" >&2
+	exit 1
+fi
+# Nothing here has debugging information to be stripped of.
 STRIP='' scripts/prefix.sh "$prefix" "$os" "$built" "$libs"
 if [ "$os" = windows ]; then
 	# The import library under the name that Microsoft's tools look for.
@@ -24,7 +31,7 @@ if [ "$os" = windows ]; then
 fi
 mkdir -p "$prefix/share/doc/paysig"
 cp LICENSE-MIT LICENSE-APACHE CHANGELOG.md docs/c.md "$prefix/share/doc/paysig/"
-"$tools/bin/python" scripts/dist/inventory.py paysig-ffi "$triple" "$prefix/share/doc/paysig/sbom.cdx.json" \
+python3 scripts/dist/inventory.py paysig-ffi "$triple" "$prefix/share/doc/paysig/sbom.cdx.json" \
 	"$prefix/share/doc/paysig/LICENSES-DEPENDENCIES.txt"
 
 name=paysig-c-$version-$platform

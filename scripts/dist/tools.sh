@@ -19,7 +19,7 @@ if [ "${1:-}" = check ]; then
 	needs+=(
 		/usr/bin/qemu-aarch64=qemu-user /usr/bin/musl-gcc=musl-tools /usr/bin/wine=wine
 		/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1=libc6-arm64-cross /usr/bin/pkg-config=pkg-config /usr/bin/cmake=cmake
-		/usr/bin/php=php-cli /usr/bin/mandoc=mandoc
+		/usr/bin/php=php-cli /usr/bin/mandoc=mandoc /usr/bin/mmdebstrap=mmdebstrap /usr/bin/unzip=unzip
 	)
 	command -v go >/dev/null || needs+=(/usr/bin/go=golang-go)
 fi
