@@ -9,7 +9,7 @@ what=$2
 
 export RUSTC_BOOTSTRAP=1 RUSTC=${DIST_RUSTC:-/usr/bin/rustc} CARGO=${DIST_CARGO:-/usr/bin/cargo}
 std=(-Z "build-std=std,panic_unwind")
-flags=("--remap-path-prefix=$root=paysig" "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=crates")
+flags=("$(scripts/remap.sh)")
 case $os-$libc in
 	linux-musl)
 		# A shared library takes the libc of the program that loads it; the command line carries its own, see below.
