@@ -1,4 +1,4 @@
-// The page in headless Chromium, as people use it. PAYSIG_PAGE: the folder that web/build.sh wrote; PAYSIG_CLI: the command line.
+// The page in headless Chromium, as people use it. PAYSIG_PAGE: the folder that web/build.sh wrote; PAYSIG_CLI: the command line; PAYSIG_PREFIX: both, installed.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -94,7 +94,7 @@ test("an authentic webhook: verdict, coloured string to sign, what is not covere
   const text = await check(page);
   assert.match(text, /Authentic/);
   assert.match(text, /timestamp[\s\S]*literal[\s\S]*body/i);
-  assert.match(text, /Not covered[\s\S]*the method[\s\S]*the path/);
+  assert.match(text, /Not covered[\s\S]*method[\s\S]*path[\s\S]*query[\s\S]*headers/);
   const colours = await page.$$eval("#outcome pre mark", (marks) => marks.map((mark) => getComputedStyle(mark).backgroundColor));
   assert.ok(new Set(colours).size >= 2 && colours.length >= 3, String(colours));
   const signed = await page.$eval("#outcome pre", (pre) => pre.textContent);
@@ -215,21 +215,28 @@ test("in the dark", async () => {
   await finish(page, "dark");
 });
 
-test("paysig serve shows the same page, to this machine only", async (t) => {
-  const child = spawn(process.env.PAYSIG_CLI, ["serve", "stripe", "--flow", "webhook", "--credential", "secret=env:PAGE_SECRET", "--page", folder], {
+/** What `paysig serve` says when it has started, with these arguments. */
+async function serve(t, cli, ...more) {
+  const child = spawn(cli, ["serve", "stripe", "--flow", "webhook", "--credential", "secret=env:PAGE_SECRET", "--json", ...more], {
     env: { ...process.env, PAGE_SECRET: SECRET },
     stdio: ["ignore", "pipe", "inherit"],
   });
   t.after(() => child.kill());
-  const at = await new Promise((done, failed) => {
-    let text = "";
+  let text = "";
+  await new Promise((done, failed) => {
     child.once("exit", (code) => failed(new Error(`paysig serve ended with ${code}`)));
+    // The address, and the page's if there is one, come in one write or in two that follow at once.
     child.stdout.on("data", (data) => {
       text += data;
-      const found = /page at (\S+)/.exec(text);
-      if (found) done(found[1]);
+      setTimeout(done, 300);
     });
   });
+  return Object.assign({}, ...text.trim().split("\n").map((line) => JSON.parse(line)));
+}
+
+test("paysig serve shows the same page, to this machine only", async (t) => {
+  // As a package installs it: bin/paysig and share/paysig/page.
+  const { page: at } = await serve(t, join(process.env.PAYSIG_PREFIX, "bin", "paysig"));
   assert.match(at, /^http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{32}\/$/);
   const page = await open({ at });
   await page.click("#example");
@@ -238,6 +245,14 @@ test("paysig serve shows the same page, to this machine only", async (t) => {
   await finish(page);
   assert.equal((await fetch(at, { headers: { Origin: "https://evil.example" } })).status, 403);
   assert.notEqual((await fetch(new URL("/", at))).status, 200);
+});
+
+test("paysig serve shows the page that is named, and none where none is wanted", async (t) => {
+  const installed = join(process.env.PAYSIG_PREFIX, "bin", "paysig");
+  assert.equal((await serve(t, installed, "--no-page")).page, undefined);
+  assert.equal((await serve(t, process.env.PAYSIG_CLI)).page, undefined);
+  const { page: at } = await serve(t, process.env.PAYSIG_CLI, "--page", folder);
+  assert.match(await (await fetch(at)).text(), /<html/);
 });
 
 test("mistakes are said in words", async () => {

@@ -51,9 +51,12 @@ pub struct ServeArgs {
     /// The largest body, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = 16 << 20)]
     max_body: usize,
-    /// Serve the page that explains signatures as well, under a path of its own: the folder that web/build.sh writes
+    /// Folder of the page that explains signatures, as web/build.sh writes it; else the one that was installed with this program
     #[arg(long, value_name = "DIR")]
     page: Option<String>,
+    /// Do not serve the page, which otherwise stands under a path of its own
+    #[arg(long, conflicts_with = "page")]
+    no_page: bool,
     /// End after so many requests
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     once: Option<u64>,
@@ -74,7 +77,11 @@ pub fn run(args: &ServeArgs, out: &Output) -> Result<()> {
         status: args.respond_status,
         signed: args.respond_signed,
     };
-    let page = args.page.as_deref().map(Page::load).transpose()?;
+    let page = match &args.page {
+        Some(dir) => Some(Page::load(dir)?),
+        None if args.no_page => None,
+        None => Page::installed()?,
+    };
     let server = Server::listen(address)?;
     let own_url = format!("http://{}", server.address);
     let provider = Provider::new(Settings {

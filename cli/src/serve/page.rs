@@ -1,5 +1,5 @@
 //! The page that explains signatures, from the folder that `web/build.sh` writes. It is not part of the binary: its WebAssembly module
-//! needs a toolchain of its own, and a committed one could not be told from one that nobody built.
+//! needs a toolchain of its own, and a committed one could not be told from one that nobody built. A package installs it beside the binary.
 //!
 //! It stands under a path that nobody can guess, and answers only what a browser asks that was sent to this machine by that path.
 
@@ -29,7 +29,28 @@ pub struct Page {
     files: HashMap<String, (&'static str, Vec<u8>)>,
 }
 
+/// Where packages put the page, seen from the program's folder: `bin` and `share` side by side, or one folder with both.
+const PLACES: [&str; 2] = ["../share/paysig/page", "share/paysig/page"];
+
 impl Page {
+    /// The page that was installed with this program; none if there is none.
+    pub fn installed() -> Result<Option<Self>> {
+        // Through the link, if the program is called by one.
+        let program = std::env::current_exe().and_then(|path| path.canonicalize());
+        match program.as_deref().map(Path::parent) {
+            Ok(Some(folder)) => Page::near(folder),
+            _ => Ok(None),
+        }
+    }
+
+    fn near(folder: &Path) -> Result<Option<Self>> {
+        let mut places = PLACES.iter().map(|place| folder.join(place));
+        match places.find(|place| place.join("index.html").is_file()) {
+            Some(place) => Page::load(&place.display().to_string()).map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// Reads the folder.
     pub fn load(dir: &str) -> Result<Self> {
         let mut files = HashMap::new();
@@ -138,15 +159,38 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    fn page() -> Page {
-        let dir = std::env::temp_dir().join(format!("paysig-page-{}", std::process::id()));
+    /// A folder with a small page in it.
+    fn folder(name: &str, page: &str) -> std::path::PathBuf {
+        let all = std::env::temp_dir().join(format!("paysig-{name}-{}", std::process::id()));
+        let dir = all.join(page);
         std::fs::create_dir_all(dir.join("paysig")).unwrap();
         std::fs::write(dir.join("index.html"), "<p>").unwrap();
         std::fs::write(dir.join("notes.txt"), "not served").unwrap();
         std::fs::write(dir.join("paysig/paysig.wasm"), b"\0asm").unwrap();
+        all
+    }
+
+    fn page(name: &str) -> Page {
+        let dir = folder(name, "");
         let page = Page::load(dir.to_str().unwrap()).unwrap();
         std::fs::remove_dir_all(dir).unwrap();
         page
+    }
+
+    #[test]
+    fn a_page_that_was_installed_with_the_program_is_found() {
+        for (name, program, place) in [
+            ("prefix", "bin", "share/paysig/page"),
+            ("archive", "", "share/paysig/page"),
+            ("nothing", "bin", "share/other"),
+        ] {
+            let all = folder(name, place);
+            let program = all.join(program);
+            std::fs::create_dir_all(&program).unwrap();
+            let found = Page::near(&program).unwrap();
+            assert_eq!(found.is_some(), name != "nothing", "{name}");
+            std::fs::remove_dir_all(all).unwrap();
+        }
     }
 
     fn ask(page: &Page, path: &str, headers: &[(&str, &str)]) -> Option<Reply> {
@@ -163,7 +207,7 @@ mod tests {
 
     #[test]
     fn the_page_stands_under_its_own_path_only() {
-        let page = page();
+        let page = page("own");
         assert_eq!(page.path().len(), 34);
         let own = |name: &str| format!("{}{name}", page.path());
         let html = ask(&page, &own(""), &[("Host", "127.0.0.1:1")]).unwrap();
@@ -188,7 +232,7 @@ mod tests {
 
     #[test]
     fn nobody_from_elsewhere_is_answered() {
-        let page = page();
+        let page = page("elsewhere");
         let status = |headers: &[(&str, &str)]| ask(&page, page.path(), headers).unwrap().status;
         assert_eq!(status(&[("Host", "evil.example")]), 421);
         assert_eq!(status(&[("Origin", "http://127.0.0.1:8080")]), 200);
