@@ -28,8 +28,10 @@ fn main() -> AnyResult {
     {
         return repeat(name, call, count.parse()?);
     }
-    if arguments == ["diagnose"] {
-        return diagnose::table();
+    if let [mode, filter @ ..] = &arguments[..]
+        && mode == "diagnose"
+    {
+        return diagnose::table(filter.first().map_or("", String::as_str));
     }
     let filter = arguments.first().cloned().unwrap_or_default();
     println!("| case | call | paysig, ns | bare, ns | ratio | 10 to 90 % | allocations | |");
