@@ -151,7 +151,7 @@ async function run() {
   }
   try {
     const explained = await explain(given);
-    nodes.push(stringToSign(explained), coverage(explained.covered));
+    nodes.push(stringToSign(explained), coverage(explained.coveredInWords));
   } catch (error) {
     if (!(error instanceof PaysigError)) throw error;
     nodes.push(unexplained(error));

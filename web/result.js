@@ -174,28 +174,14 @@ function hex(bytes) {
 }
 
 /** What the signature of this message covers and what it leaves open. */
-export function coverage(covered) {
-  const [closed, open] = [[], []];
-  for (const name of ["method", "path", "query"]) (covered[name] ? closed : open).push(`the ${name}`);
-  if (covered.headers.length) closed.push(`headers ${covered.headers.join(", ")}`);
-  open.push(covered.headers.length ? "other headers" : "headers");
-  if (covered.body === "all") closed.push("the body, every byte");
-  else if (covered.body === "none") open.push("the body");
-  else {
-    closed.push(`of the body: ${covered.body.join(", ")}`);
-    open.push("the rest of the body");
-  }
-  return both(closed, open);
-}
-
-function both(closed, open) {
+export function coverage({ covered, open }) {
   const list = (items) => (items.length ? h("ul", {}, items.map((item) => h("li", {}, item))) : h("p", { class: "empty" }, "nothing"));
   return [
     h("h3", {}, "Coverage"),
     h(
       "div",
       { class: "two" },
-      h("div", { class: "closed" }, h("h4", {}, "Signed"), list(closed)),
+      h("div", { class: "closed" }, h("h4", {}, "Signed"), list(covered)),
       h("div", { class: "open" }, h("h4", {}, "Not covered"), list(open)),
     ),
     h("p", { class: "hint" }, "What is not covered may have been changed on the way without anybody noticing."),

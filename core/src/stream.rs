@@ -275,6 +275,8 @@ impl VerifyStream {
 
     /// The body is complete: the verdict.
     pub fn finish(self) -> Result<Report> {
+        // The piece that was too large was not swallowed: who passed over that error must not get a verdict on the rest.
+        self.verifier.check_size(self.received)?;
         let plan = self.verifier.plan.clone();
         let direct = matches!(plan.body_use, BodyUse::Direct(_));
         let mut digests = Vec::with_capacity(self.keys.len());

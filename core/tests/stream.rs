@@ -94,6 +94,17 @@ fn streamed_is_whole() {
         let got = stream.finish().unwrap();
         assert_eq!(got, wanted, "{id}");
 
+        // Who passes over the error of the piece that was too much gets no verdict on the others.
+        let limited = verifier.clone().max_body(body.len());
+        let mut stream = limited.stream(&head, NOW, None).unwrap();
+        stream.update(&body).unwrap();
+        for error in [
+            stream.update(b"!").unwrap_err(),
+            stream.finish().unwrap_err(),
+        ] {
+            assert_eq!(error.status(), Status::TooLarge, "{id}");
+        }
+
         // Of the body, ingenico requests cover nothing.
         if id != "ingenico-v1hmac" {
             let mut stream = verifier.stream(&head, NOW, None).unwrap();

@@ -73,15 +73,15 @@ export class Kept {
   /** What the module said of it. */
   about;
 
-  /** `lasting`: it holds a state that must not be lost; it is not made anew after a trap. */
-  constructor(question, { lasting = false } = {}) {
+  /** `lasting`: it holds a state that must not be lost; it is not made anew after a trap. `ask`: who is asked to make it. */
+  constructor(question, { lasting = false, ask = call } = {}) {
     this.#question = question;
     this.#lasting = lasting;
-    this.#make();
+    this.#make(ask);
   }
 
-  #make() {
-    const { json } = call(this.#question);
+  #make(ask) {
+    const { json } = ask(this.#question);
     this.about = json;
     this.#handle = json.handle;
     this.#home = exports;
@@ -94,7 +94,7 @@ export class Kept {
       if (this.#lasting) {
         throw new PaysigError({ status: "store_unavailable", message: "what this object remembered was lost in a trap of the module" });
       }
-      this.#make();
+      this.#make(call);
     }
     return call({ ...question, handle: this.#handle }, body);
   }

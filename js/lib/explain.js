@@ -25,6 +25,8 @@ export class Explanation {
     }));
     /** What of the message is covered. */
     this.covered = json.covered;
+    /** The same in words for people, and what is `open`: what may have been changed on the way. */
+    this.coveredInWords = json.covered_in_words;
   }
 
   /** The string to sign as text; what is not UTF-8 is shown as U+FFFD. */

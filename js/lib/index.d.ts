@@ -217,8 +217,44 @@ export class Signer {
   sign(request: Request, options?: SignOptions): Promise<Request>;
   sign(message: Message, options?: SignOptions): Promise<Signed>;
   prepare(message: Message | Request, options?: Omit<SignOptions, "padding">): Promise<Prepared>;
+  /** Signs a body that comes in pieces, in constant memory. Rejects with `unsupported` where the scheme looks into the body. */
+  stream(message: Head, options?: Omit<SignOptions, "payload" | "expiresIn" | "padding">): Promise<SignStream>;
   explain(message: Message | Request, options?: SignOptions): Promise<Explanation>;
 }
+
+/** A message whose body comes in pieces. */
+export type Head = Omit<Message, "body">;
+
+type Pieces = ReadableStream<string | Bytes> | AsyncIterable<string | Bytes> | Iterable<string | Bytes>;
+
+/** Signs a message whose body comes in pieces. */
+export class SignStream {
+  private constructor();
+  /** The next piece of the body. */
+  update(piece: string | Bytes): this;
+  /** The body is complete: what to send. Its `body` is empty: send the pieces. Works once. */
+  finish(): Signed;
+  /** Takes every piece and finishes. */
+  finishWith(source: Pieces): Promise<Signed>;
+  /** Hands on every piece as it is, to put the body aside meanwhile; then call `finish`. */
+  tap<T extends string | Bytes>(): TransformStream<T, T>;
+}
+
+/** Verifies a message whose body comes in pieces. Nothing of the body may be acted on before `finish` gave its answer. */
+export class VerifyStream {
+  private constructor();
+  update(piece: string | Bytes): this;
+  /** The body is complete: the verdict. Works once. */
+  finish(): StreamVerified;
+  finishWith(source: Pieces): Promise<StreamVerified>;
+  tap<T extends string | Bytes>(): TransformStream<T, T>;
+}
+
+/** An authentic message whose body came in pieces, which are the caller's. */
+export type StreamVerified = Omit<Verified, "body" | "text" | "json" | "replayKey"> & {
+  /** null unless the length of the body was announced. */
+  readonly replayKey: string | null;
+};
 
 /** What of a message its signature covers. */
 export interface Coverage {
@@ -249,6 +285,8 @@ export class Verified {
   readonly replayKey: string;
   /** The bytes that were judged. */
   readonly body: Uint8Array<ArrayBuffer>;
+  /** What is covered, what is not, and the signed fields where there are some, in words for people, a line each. */
+  toString(): string;
   /** The judged body as text. */
   text(): string;
   /** The judged body as JSON. */
@@ -302,6 +340,11 @@ export class Verifier {
   verify(message: Message | Request, options?: VerifyOptions): Promise<Verified>;
   /** The same for a Request; its body can still be read afterwards. */
   verifyRequest(request: Request, options?: VerifyOptions): Promise<Verified>;
+  /**
+   * Judges a body that comes in pieces, in constant memory; `bodyLength` is the Content-Length, so that there is a replay key.
+   * Rejects with `unsupported` where the scheme looks into the body.
+   */
+  stream(message: Head, options?: { now?: Time | null; bodyLength?: number | null }): Promise<VerifyStream>;
   /** The answer to the provider's check of an endpoint, if the message is one; null for ordinary messages. */
   handshake(message: Message | Request, options?: VerifyOptions): Promise<Handshake | null>;
   explain(message: Message | Request, options?: VerifyOptions): Promise<Explanation>;
@@ -348,6 +391,8 @@ export class Explanation {
   readonly nested: { part: string; step: string; bytes: Uint8Array<ArrayBuffer>; parts: ExplainedPart[] }[];
   /** What of the message is covered. */
   readonly covered: Coverage;
+  /** The same in words for people, and what is open: what may have been changed on the way. */
+  readonly coveredInWords: { covered: string[]; open: string[] };
   toString(): string;
 }
 

@@ -5,6 +5,7 @@ import { PaysigError } from "./errors.js";
 import { Explanation } from "./explain.js";
 import { isRequest, outgoing, plain } from "./message.js";
 import { Scheme } from "./scheme.js";
+import { SignStream, headOf, opened } from "./stream.js";
 import { byteString, clock, credentials, fromBytes, names, optionalText, text, wireText, whole } from "./values.js";
 
 /** Signs messages of one flow under one set of credentials. */
@@ -78,6 +79,12 @@ export class Signer {
       return new Signed(done.json, done.bytes, given, asked, latin1, body);
     };
     return { algorithm: json.algorithm, stringToSign: bytes, finish };
+  }
+
+  /** Signs a body that comes in pieces: `message` is plain and has none. `unsupported` where the scheme looks into the body. */
+  async stream(message, options) {
+    const head = headOf(message);
+    return new SignStream(opened(this.#kept, { op: "sign_stream", message: head.asked, options: this.#options(options) }), head);
   }
 
   /** What would be signed, byte by byte; secrets as asterisks. */

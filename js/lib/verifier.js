@@ -1,11 +1,12 @@
 // Verifying.
 
-import { Kept } from "./engine.js";
+import { Kept, call } from "./engine.js";
 import { PaysigError, wrong } from "./errors.js";
 import { Explanation } from "./explain.js";
 import { KeySource } from "./keysource.js";
 import { incoming, isRequest, plain } from "./message.js";
 import { Scheme } from "./scheme.js";
+import { VerifyStream, headOf, opened } from "./stream.js";
 import { clock, keys, names, optionalText, text, whole } from "./values.js";
 
 /** Judges messages of one flow against a ring of keys. */
@@ -66,6 +67,18 @@ export class Verifier {
     return this.verify(request, options);
   }
 
+  /**
+   * Judges a body that comes in pieces: `message` is plain and has none. With `bodyLength` (the Content-Length) the result has a replay
+   * key. `unsupported` where the scheme looks into the body.
+   */
+  async stream(message, { now, bodyLength } = {}) {
+    if (bodyLength !== undefined && bodyLength !== null && !(Number.isSafeInteger(bodyLength) && bodyLength >= 0)) {
+      throw wrong("bodyLength", "bodyLength must be a whole number of bytes");
+    }
+    const question = { op: "verify_stream", message: headOf(message).asked, now: clock(now), body_length: bodyLength };
+    return new VerifyStream(await this.#with((kept) => opened(kept, question)));
+  }
+
   /** The answer to the provider's check of an endpoint, if the message is one; null for ordinary messages. */
   async handshake(message, options = {}) {
     const { asked, body } = plain(isRequest(message) ? await incoming(message, options) : message);
@@ -80,20 +93,25 @@ export class Verifier {
     return new Explanation(json, bytes);
   }
 
-  async #ask(question, body) {
+  #ask(question, body) {
+    return this.#with((kept) => kept.call(question, body));
+  }
+
+  /** Runs with this verifier, and where it needs a key, with that one. */
+  async #with(run) {
     try {
-      return this.#kept.call(question, body);
+      return run(this.#kept);
     } catch (error) {
       // The address is one that the recipe allows, or there is none.
       if (!(error instanceof PaysigError) || error.status !== "needs_key" || this.#source === undefined) throw error;
       const found = await this.#source.find(error);
       if (found === null) throw error;
-      return this.#with(found, error).call(question, body);
+      return run(this.#knowing(found, error));
     }
   }
 
   /** This verifier with a fetched key. */
-  #with(found, { keyId, keyUrl }) {
+  #knowing(found, { keyId, keyUrl }) {
     let kept = this.#fetched.get(found);
     if (kept !== undefined) return kept;
     try {
@@ -129,6 +147,11 @@ export class Verified {
   get signedFields() {
     this.#fields ??= this.signedJson === null ? null : JSON.parse(this.signedJson);
     return this.#fields;
+  }
+
+  /** What is covered, what is not, and the signed fields where there are some, in words for people, a line each. */
+  toString() {
+    return call({ op: "words", covered: this.covered, signed_json: this.signedJson }).json.words;
   }
 
   /** The judged body as text. */

@@ -3,7 +3,7 @@
 use crate::answer::Answer;
 use crate::objects::Objects;
 use crate::question::{HandleQuestion, Op};
-use crate::{page, replay, sign, token, verify};
+use crate::{page, replay, sign, stream, token, verify};
 use paysig::{Error, Result, Status};
 use std::cell::RefCell;
 use zeroize::Zeroize as _;
@@ -91,10 +91,15 @@ fn answer(op: &str, head: &[u8], body: &[u8]) -> Result<Answer> {
         "explain_signer" => sign::explain(all, &read(head)?, body),
         "verifier" => verify::verifier(all, &read(head)?),
         "verify" => verify::verify(all, &read(head)?, body),
+        "words" => verify::words(&read(head)?),
         "handshake" => verify::handshake(all, &read(head)?, body),
         "explain_verifier" => verify::explain_verifier(all, &read(head)?, body),
         "explain" => verify::explain(&read(head)?, body),
         "diagnose" => verify::diagnose(&read(head)?, body),
+        "sign_stream" => stream::sign(all, &read(head)?),
+        "verify_stream" => stream::verify(all, &read(head)?),
+        "stream_update" => stream::update(all, &read(head)?, body),
+        "stream_finish" => stream::finish(all, &read(head)?),
         "token_session" => token::session(all, &read(head)?),
         "token_next" => token::next(all, &read(head)?),
         "token_fetched" => token::fetched(all, &read(head)?, body),

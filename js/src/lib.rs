@@ -12,6 +12,7 @@ mod page;
 mod question;
 mod replay;
 mod sign;
+mod stream;
 mod token;
 mod verify;
 

@@ -1,7 +1,7 @@
 //! What lives on between calls, by handle.
 
 use paysig::replay::{Guard, MemoryStore};
-use paysig::{Error, Result, Signer, Status, TokenSession, Verifier};
+use paysig::{Error, Result, SignStream, Signer, Status, TokenSession, Verifier, VerifyStream};
 use std::collections::HashMap;
 
 /// One of them.
@@ -10,6 +10,10 @@ pub enum Object {
     Signer(Box<Signer>),
     /// Made by `verifier`.
     Verifier(Box<Verifier>),
+    /// Made by `sign_stream`.
+    SignStream(Box<SignStream>),
+    /// Made by `verify_stream`.
+    VerifyStream(Box<VerifyStream>),
     /// Made by `token_session`.
     Token(Box<TokenSession>),
     /// Made by `guard`.
@@ -52,6 +56,16 @@ impl Objects {
         }
     }
 
+    /// Any object of a handle, to be changed.
+    pub fn get_mut(&mut self, handle: u32) -> Result<&mut Object> {
+        self.all.get_mut(&handle).ok_or_else(unknown)
+    }
+
+    /// Takes an object out: it is used up.
+    pub fn take(&mut self, handle: u32) -> Result<Object> {
+        self.all.remove(&handle).ok_or_else(unknown)
+    }
+
     /// The token session of a handle.
     pub fn token(&mut self, handle: u32) -> Result<&mut TokenSession> {
         match self.all.get_mut(&handle) {
@@ -69,6 +83,7 @@ impl Objects {
     }
 }
 
-fn unknown() -> Error {
+/// A handle of nothing, or of something else; only a fault of the glue gets here.
+pub fn unknown() -> Error {
     Error::new(Status::Internal, "no such object in this module")
 }

@@ -125,6 +125,15 @@ pub struct VerifyQuestion {
     pub handle: u32,
     pub message: MessageText,
     pub now: Option<i64>,
+    /// Of a body that comes in pieces, if it is announced.
+    pub body_length: Option<u64>,
+}
+
+/// What is known of an authentic message, as `verify` answered.
+#[derive(serde::Deserialize)]
+pub struct WordsQuestion {
+    pub covered: serde_json::Value,
+    pub signed_json: Option<String>,
 }
 
 /// A message to explain or diagnose, with everything that takes.

@@ -62,7 +62,8 @@ pub fn sign(objects: &Objects, q: &SignQuestion, body: &[u8]) -> Result<Answer> 
         .with(body, |message| Ok(signed(&signer.sign(message, &options)?)))
 }
 
-fn signed(signed: &Signed) -> Answer {
+/// What is added to a message.
+pub fn signed(signed: &Signed) -> Answer {
     let used = signed.used();
     let json = json!({
         "headers": pairs(signed.headers()),
@@ -113,6 +114,9 @@ pub fn explained(explanation: &Explanation) -> Result<Answer> {
     if let Some(members) = json.as_object_mut() {
         members.shift_remove("string_to_sign");
         members.shift_remove("string_to_sign_base64");
+        let words = explanation.covered().in_words();
+        let words = json!({ "covered": words.covered, "open": words.open });
+        members.insert("covered_in_words".to_owned(), words);
     }
     Ok(Answer::with_bytes(json, explanation.string_to_sign()))
 }

@@ -2,10 +2,10 @@
 
 use crate::answer::{Answer, raw};
 use crate::objects::{Object, Objects};
-use crate::question::{self, JudgeQuestion, VerifierQuestion, VerifyQuestion};
+use crate::question::{self, JudgeQuestion, VerifierQuestion, VerifyQuestion, WordsQuestion};
 use crate::sign::{explained, with_handle};
 use paysig::time::UnixMillis;
-use paysig::{Credentials, DiagnoseOptions, Report, Result};
+use paysig::{Coverage, Credentials, DiagnoseOptions, Report, Result};
 use serde_json::json;
 
 /// Makes a verifier.
@@ -45,7 +45,8 @@ pub fn verify(objects: &Objects, q: &VerifyQuestion, body: &[u8]) -> Result<Answ
     })
 }
 
-fn verified(report: &Report) -> Result<Answer> {
+/// What is known of an authentic message.
+pub fn verified(report: &Report) -> Result<Answer> {
     Ok(Answer::new(json!({
         "keyId": report.key_id,
         "keyIndex": report.key_index,
@@ -55,6 +56,13 @@ fn verified(report: &Report) -> Result<Answer> {
         "signedJson": report.signed_json,
         "replayKey": report.replay_key,
     })))
+}
+
+/// What is covered, what is not, and the signed fields, in words.
+pub fn words(q: &WordsQuestion) -> Result<Answer> {
+    let covered = Coverage::from_json(&q.covered.to_string())?;
+    let words = paysig::in_words(Some(&covered), q.signed_json.as_deref());
+    Ok(Answer::new(json!({ "words": words })))
 }
 
 /// The answer to an endpoint check, if the message is one.

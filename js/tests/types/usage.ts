@@ -4,7 +4,7 @@ import express from "express";
 import {
   KeySource, MemoryReplayGuard, PaysigError, Scheme, Signer, TokenSession, Verifier,
   diagnose, explain, provide, readMessage, scheme, schemes, statuses, tokenFetch,
-  type Diagnosis, type ReplayGuard, type Signed, type Verdict, type Verified,
+  type Diagnosis, type ReplayGuard, type Signed, type StreamVerified, type Verdict, type Verified,
 } from "paysig";
 import { verifyWebhook } from "paysig/express";
 import { withVerified } from "paysig/next";
@@ -55,6 +55,15 @@ for (const client of [new Redis(), (command: string[]) => Promise.resolve(comman
 // @ts-expect-error  a client, not an address
 new RedisReplayGuard("redis://cache");
 
+const pieces = await verifier.stream({ method: request.method, url: request.url, headers: request.headers }, { bodyLength: 5 });
+const aside = request.body?.pipeThrough(pieces.tap());
+const judged: StreamVerified = pieces.update("x").finish();
+const replayKey: string | null = judged.replayKey;
+const toSend: Signed = await (await signer.stream({ method: "POST", url: "/" })).finishWith([new Uint8Array(1), "x"]);
+// @ts-expect-error  the body comes in pieces
+await signer.stream({ method: "POST", url: "/", body: "{}" });
+const phrases: string[] = (await verifier.explain(request)).coveredInWords.open;
+
 const session = new TokenSession("pledg-token", { credentials: {} });
 const next = session.next();
 if (next.action === "fetch") session.fetched(200, next.body);
@@ -64,4 +73,4 @@ await authorized("https://api.example/x", { method: "POST" });
 const found: Diagnosis = await diagnose({ scheme: Scheme.fromToml(""), flow: "webhook", message: readMessage("curl h"), otherKeys: [{ secret: "x" }] });
 const text: string = `${await explain({ scheme: "stripe", flow: "webhook", message: { method: "POST" } })}`;
 const ids: string[] = schemes().concat(statuses().map((s) => s.name), found.findings.flatMap((f) => f.ids), name, value, text);
-export { ids, provide };
+export { aside, ids, phrases, provide, replayKey, toSend };
