@@ -8,6 +8,6 @@ mkdir -p "$dir/paysig"
 cp "$web"/*.html "$web"/*.css "$web"/*.svg "$web"/*.js "$dir/"
 # The package as it is, but for what needs a server.
 for file in "$web"/../js/lib/*.js; do
-	case $(basename "$file") in node.js | edge.js | express.js | next.js | receive.js) ;; *) cp "$file" "$dir/paysig/" ;; esac
+	case $(basename "$file") in node.js | edge.js | express.js | next.js | receive.js | redis.js) ;; *) cp "$file" "$dir/paysig/" ;; esac
 done
 cp "$web/../js/lib/paysig.wasm" "$dir/paysig/"
