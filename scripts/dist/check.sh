@@ -44,6 +44,7 @@ check_cli() {
 		conformance() { PAYSIG_CONFORM="${run[*]} $program conform" tests/conformance/check.py given; }
 		good "$name answers the conformance lines" conformance
 		good "$name has pages and completions" test -s "$here/$packed/man/paysig-sign.1" -a -s "$here/$packed/completions/paysig.zsh"
+		good "$name has the page that it serves" test -s "$here/$packed/share/paysig/page/paysig/paysig.wasm"
 		if [ "$os" = linux ]; then good "$name is static" test -z "$(llvm-readelf -d "$program" | grep NEEDED)"; fi
 	done
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The command line of a platform: cli.sh PLATFORM packs the program, its licences and bill of materials, shell completions and
-# manual pages. These are made by the program for this machine, so linux-x86_64-musl comes first.
+# The command line of a platform: cli.sh PLATFORM packs the program, its licences and bill of materials, the page that it serves, shell
+# completions and manual pages. The last two are made by the program for this machine, so linux-x86_64-musl comes first.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 use_platform "$1"
@@ -20,4 +20,6 @@ ours=$CARGO_TARGET_DIR/x86_64-unknown-linux-musl/release/paysig
 for shell in bash zsh fish powershell; do
 	"$ours" completions "$shell" >"$tree/completions/paysig.$shell"
 done
+# What `serve` shows; it looks for this folder beside the program.
+web/build.sh "$tree/share/paysig/page"
 if [ "$os" = windows ]; then pack_zip "$dist/cli/$name.zip" "$work/pack" "$name"; else pack_tar "$dist/cli/$name.tar.gz" "$work/pack" "$name"; fi

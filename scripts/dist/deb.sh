@@ -65,5 +65,6 @@ for name in $(platforms); do
 	install -Dm644 "$here/cli/completions/paysig.zsh" "$here/paysig/usr/share/zsh/vendor-completions/_paysig"
 	install -Dm644 "$here/cli/completions/paysig.fish" "$here/paysig/usr/share/fish/vendor_completions.d/paysig.fish"
 	install -Dm644 "$here/cli/LICENSES-DEPENDENCIES.txt" -t "$here/paysig/usr/share/doc/paysig"
+	cp -r "$here/cli/share/paysig" "$here/paysig/usr/share/"
 	deb paysig utils '' "$what (command line)" 'Sign, verify, explain and diagnose messages; a provider on your own machine.' foreign
 done

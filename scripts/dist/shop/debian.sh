@@ -16,7 +16,7 @@ inside /try/static | grep '^Authorization: D24'
 
 test "$(inside paysig --version)" = "paysig $version"
 inside dpkg --verify libpaysig0 libpaysig-dev paysig
-for file in man/man1/paysig-sign.1.gz bash-completion/completions/paysig zsh/vendor-completions/_paysig fish/vendor_completions.d/paysig.fish; do
+for file in man/man1/paysig-sign.1.gz bash-completion/completions/paysig zsh/vendor-completions/_paysig fish/vendor_completions.d/paysig.fish paysig/page/index.html; do
 	inside dpkg-query --listfiles paysig | grep -x "/usr/share/$file"
 done
 
