@@ -25,6 +25,11 @@ fn rsa_pkcs1() {
         (TestName::Rsa2048Sha512, Hash::Sha512),
         (TestName::Rsa2048Sha3_512, Hash::Sha3_512),
         (TestName::Rsa3072Sha256, Hash::Sha256),
+        (TestName::Rsa3072Sha384, Hash::Sha384),
+        (TestName::Rsa3072Sha512, Hash::Sha512),
+        (TestName::Rsa3072Sha3_512, Hash::Sha3_512),
+        (TestName::Rsa4096Sha256, Hash::Sha256),
+        (TestName::Rsa4096Sha384, Hash::Sha384),
         (TestName::Rsa4096Sha512, Hash::Sha512),
         (TestName::Rsa8192Sha256, Hash::Sha256),
     ] {
@@ -43,7 +48,7 @@ fn rsa_pkcs1() {
             }
         }
     }
-    assert!(cases > 1000, "{cases}");
+    assert!(cases > 2500, "{cases}");
 }
 
 #[test]
@@ -55,6 +60,8 @@ fn rsa_pss() {
         (TestName::RsaPss2048Sha256Mgf1SaltLen32, Hash::Sha256),
         (TestName::RsaPss2048Sha384Mgf1SaltLen48, Hash::Sha384),
         (TestName::RsaPss3072Sha256Mgf1SaltLen32, Hash::Sha256),
+        (TestName::RsaPss4096Sha256Mgf1SaltLen32, Hash::Sha256),
+        (TestName::RsaPss4096Sha384Mgf1SaltLen48, Hash::Sha384),
         (TestName::RsaPss4096Sha512Mgf1SaltLen64, Hash::Sha512),
     ] {
         for group in TestSet::load(name).unwrap().test_groups {
@@ -72,17 +79,18 @@ fn rsa_pss() {
             }
         }
     }
-    assert!(cases > 400, "{cases}");
+    assert!(cases > 600, "{cases}");
 }
 
-/// Signatures that are valid elsewhere, but whose salt does not have the digest's length.
+/// Signatures that are valid elsewhere, but whose salt does not have the digest's length, or whose mask another hash made.
 #[test]
-fn rsa_pss_with_another_salt_length_is_refused() {
+fn rsa_pss_with_other_parameters_is_refused() {
     use rsa_pss_verify::{TestName, TestSet};
     let mut cases = 0;
     for (name, hash) in [
         (TestName::RsaPss2048Sha256Mgf1SaltLen0, Hash::Sha256),
         (TestName::RsaPss4096Sha512Mgf1SaltLen32, Hash::Sha512),
+        (TestName::RsaPss2048Sha256Mgf1Sha1_20, Hash::Sha256),
     ] {
         for group in TestSet::load(name).unwrap().test_groups {
             assert_ne!(group.salt_size, hash.output_len());
@@ -146,6 +154,16 @@ fn ecdsa_p256() {
                 Hash::Sha512,
                 EcdsaForm::Der,
             ),
+            (
+                ecdsa::TestName::EcdsaSecp256r1Sha512P1363,
+                Hash::Sha512,
+                EcdsaForm::P1363,
+            ),
+            (
+                ecdsa::TestName::EcdsaSecp256r1Sha3_512,
+                Hash::Sha3_512,
+                EcdsaForm::Der,
+            ),
         ],
     );
 }
@@ -164,6 +182,26 @@ fn ecdsa_p384() {
                 ecdsa::TestName::EcdsaSecp384r1Sha384P1363,
                 Hash::Sha384,
                 EcdsaForm::P1363,
+            ),
+            (
+                ecdsa::TestName::EcdsaSecp384r1Sha256,
+                Hash::Sha256,
+                EcdsaForm::Der,
+            ),
+            (
+                ecdsa::TestName::EcdsaSecp384r1Sha512,
+                Hash::Sha512,
+                EcdsaForm::Der,
+            ),
+            (
+                ecdsa::TestName::EcdsaSecp384r1Sha512P1363,
+                Hash::Sha512,
+                EcdsaForm::P1363,
+            ),
+            (
+                ecdsa::TestName::EcdsaSecp384r1Sha3_512,
+                Hash::Sha3_512,
+                EcdsaForm::Der,
             ),
         ],
     );
@@ -184,6 +222,11 @@ fn ecdsa_p521() {
                 Hash::Sha512,
                 EcdsaForm::P1363,
             ),
+            (
+                ecdsa::TestName::EcdsaSecp521r1Sha3_512,
+                Hash::Sha3_512,
+                EcdsaForm::Der,
+            ),
         ],
     );
 }
@@ -202,6 +245,21 @@ fn ecdsa_secp256k1() {
                 ecdsa::TestName::EcdsaSecp256k1Sha256P1363,
                 Hash::Sha256,
                 EcdsaForm::P1363,
+            ),
+            (
+                ecdsa::TestName::EcdsaSecp256k1Sha512,
+                Hash::Sha512,
+                EcdsaForm::Der,
+            ),
+            (
+                ecdsa::TestName::EcdsaSecp256k1Sha512P1363,
+                Hash::Sha512,
+                EcdsaForm::P1363,
+            ),
+            (
+                ecdsa::TestName::EcdsaSecp256k1Sha3_512,
+                Hash::Sha3_512,
+                EcdsaForm::Der,
             ),
         ],
     );
