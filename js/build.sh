@@ -1,30 +1,5 @@
 #!/usr/bin/env bash
-# Builds the WebAssembly module into js/lib/paysig.wasm; prints nothing if all is well.
-#
-# A toolchain with the target wasm32-unknown-unknown (rustup target add wasm32-unknown-unknown) is used as it is. Without one, the
-# standard library is built as well, by Debian's packages rustc-web, cargo-web and rust-web-src.
+# Builds the WebAssembly module into js/lib/paysig.wasm; prints nothing if all is well. js/lib/engine.js deals with its traps.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-target=${CARGO_TARGET_DIR:-target}
-triple=wasm32-unknown-unknown
-
-# Small, and without unwinding, which this target lacks: a panic traps, and js/lib/engine.js deals with it.
-export CARGO_PROFILE_RELEASE_OPT_LEVEL=s CARGO_PROFILE_RELEASE_PANIC=abort CARGO_PROFILE_RELEASE_STRIP=true
-if ls "$(rustc --print sysroot)/lib/rustlib/$triple/lib"/libstd-*.rlib >/dev/null 2>&1; then
-	cargo build --quiet --locked --release -p paysig-js --target $triple
-else
-	sysroot=$(rustc --print sysroot)
-	linker=$sysroot/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin/rust-lld
-	[ -x "$linker" ] || linker=$(command -v wasm-ld wasm-ld-22 wasm-ld-19 | head -n 1) || true
-	[ -n "$linker" ] || { echo "js/build.sh needs rust-lld of a Rust toolchain, or wasm-ld (Debian: lld-22)" >&2 && exit 2; }
-	# -Z build-std is of nightly toolchains; RUSTC_BOOTSTRAP lets a released one do it for this build alone.
-	RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$linker \
-		/usr/bin/cargo build --quiet --locked --release -p paysig-js --target $triple -Z build-std=std,panic_abort
-fi
-
-module=js/lib/paysig.wasm
-# Only if it changed, and elsewhere first, since somebody may be reading it.
-cmp -s "$target/$triple/release/paysig_js.wasm" $module || {
-	cp "$target/$triple/release/paysig_js.wasm" "$module.$$"
-	mv "$module.$$" $module
-}
+scripts/wasm.sh js js/lib/paysig.wasm

@@ -1,8 +1,8 @@
 //! The clock and the randomness, which the core does not have.
 
+use crate::host;
 use crate::input::option;
 use paysig::{Error, Result, Status, UnixMillis};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// `PAYSIG_NOW_SYSTEM`
 const NOW_SYSTEM: i64 = i64::MIN;
@@ -12,7 +12,7 @@ const TIME_NONE: i64 = i64::MAX;
 /// A clock argument: the system's, none, or the time given.
 pub(crate) fn now(argument: i64) -> Option<UnixMillis> {
     match argument {
-        NOW_SYSTEM => Some(system()),
+        NOW_SYSTEM => Some(UnixMillis(host::now_ms())),
         other => time(other),
     }
 }
@@ -38,17 +38,10 @@ pub(crate) fn time(argument: i64) -> Option<UnixMillis> {
     (argument != TIME_NONE).then_some(UnixMillis(argument))
 }
 
-fn system() -> UnixMillis {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    UnixMillis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX - 1))
-}
-
 /// Fresh random bytes.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|e| {
+    host::fill(&mut bytes).map_err(|e| {
         Error::new(
             Status::Internal,
             format!("the system gave no random bytes: {e}"),

@@ -8,11 +8,14 @@
 mod abi;
 mod boundary;
 mod edge;
+mod host;
 mod input;
 mod message;
 mod options;
 mod output;
 mod pairs;
+#[cfg(target_arch = "wasm32")]
+mod wasm;
 
 // The functions, in the order of the header.
 
