@@ -8,6 +8,8 @@
 // about a recipe of your own. A Verified prints what its signature covers and what it does not.
 //
 // The rules live in libpaysig, a C library that pkg-config must find; with the build tag paysig_static it is linked into the program.
+// Without cgo, a program imports github.com/paysig/paysig/go/wasm for its effect, which brings the library as WebAssembly; if it does not,
+// the first call gives an error that says so.
 // Every error of this package is an *Error, and errors.Is compares it with ErrSignatureMismatch and its like. No error holds a secret.
 //
 // Go's garbage collector moves and copies freely, so credentials that you pass as Go strings cannot be wiped; those inside libpaysig are.

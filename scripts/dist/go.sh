@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The Go module, with an archive of the C library for every platform inside, so that `go get` needs nothing but a C compiler. Laid
-# out as a file tree that GOPROXY=file://... serves; the zip in it holds what the tag of the release must hold.
+# out as a file tree that GOPROXY=file://... serves; the zips in it hold what the tags of the release must hold: this module, and
+# go/wasm, with which not even a C compiler is needed.
 # There is one archive for Linux, that for musl: it should ask for nothing that glibc has not (check.sh links it with both), while
 # the one for glibc does not link with musl. So nobody has to know which libc he has, and no build tag says it.
 set -euo pipefail
@@ -55,11 +56,22 @@ cat >"$tree/bundled.h" <<'C'
 #endif
 C
 
-at=$dist/go/$module/@v
-mkdir -p "$at"
-echo "v$version" >"$at/list"
-printf '{"Version":"v%s","Time":"%s"}\n' "$version" "$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)" >"$at/v$version.info"
-cp go/go.mod "$at/v$version.mod"
-pack_zip "$at/v$version.zip" "$work/go" "$module@v$version"
+# The second module, for programs without cgo: the library as WebAssembly. Here, the first one is the released one.
+go/wasm/build.sh
+wasm=$work/go/$module/wasm@v$version
+mkdir -p "$wasm"
+find go/wasm -maxdepth 1 \( -name '*.go' ! -name '*_test.go' -o -name go.mod -o -name go.sum -o -name paysig.wasm \) -exec cp -t "$wasm" {} +
+sed -i '/^replace /d' "$wasm/go.mod"
+cp LICENSE-MIT LICENSE-APACHE "$wasm/"
+if [ -e "$tree/lib/LICENSES-DEPENDENCIES.txt" ]; then cp "$tree/lib/LICENSES-DEPENDENCIES.txt" "$wasm/"; fi
+
+for packed in "$module" "$module/wasm"; do
+	at=$dist/go/$packed/@v
+	mkdir -p "$at"
+	echo "v$version" >"$at/list"
+	printf '{"Version":"v%s","Time":"%s"}\n' "$version" "$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)" >"$at/v$version.info"
+	cp "$work/go/$packed@v$version/go.mod" "$at/v$version.mod"
+	pack_zip "$at/v$version.zip" "$work/go" "$packed@v$version"
+done
 # What Go and its hosts accept: 500 MB a module, 100 MB a file on GitHub.
-test "$(find "$tree" -size +99M | wc -l)" = 0
+test "$(find "$work/go" -size +99M | wc -l)" = 0

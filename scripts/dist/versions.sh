@@ -27,6 +27,7 @@ for manifest in js/package.json php/composer.json; do
 		same "$manifest" "$(sed -n 's/^ *"version": "\([^"]*\)".*/\1/p' "$manifest" | head -n 1)"
 	fi
 done
+same "go/wasm/go.mod, the dependency on paysig" "$(sed -n 's/^\tgithub.com\/paysig\/paysig\/go v//p' go/wasm/go.mod)"
 # A released version has an entry of its own; before that its changes stand under Unreleased.
 grep -qE "^## (Unreleased|\[?$version\]?)" CHANGELOG.md && passed=$((passed + 1)) || { failed=$((failed + 1)) && echo "CHANGELOG.md has no entry for $version"; }
 counted versions
