@@ -78,6 +78,8 @@ check_deb() {
 }
 
 check_go() {
+	local proxy
+	proxy=$(go env GOPROXY)
 	export GOPROXY=file://$dist/go GOSUMDB=off GONOSUMDB='*' GOFLAGS='-mod=mod -modcacherw' GOTOOLCHAIN=local
 	# A new directory each time: Go remembers by its path what a module's version holds.
 	export GOMODCACHE=$here/go-modules-$$
@@ -106,6 +108,26 @@ check_go() {
 	GOOS=windows good "Windows" env_build x86_64-windows-gnu amd64 shop.exe
 	good "signs and verifies, under wine" signs wine ./shop.exe
 	good "go mod vendor takes the archives along" vendored
+
+	# Without cgo. What the second module needs comes from where Go gets modules, so this asks the network.
+	export GOTOOLCHAIN=auto
+	# shellcheck source=tests/go-new.sh
+	. "$root/tests/go-new.sh"
+	mkdir "$here/go-nocgo"
+	cd "$here/go-nocgo"
+	cp "$shop/shop.go" main.go
+	printf 'package main\n\nimport _ "github.com/paysig/paysig/go/wasm"\n' >engine.go
+	go mod init shop >/dev/null 2>&1
+	get_wasm() { go get "github.com/paysig/paysig/go@v$version" "github.com/paysig/paysig/go/wasm@v$version"; }
+	nocgo() { env CGO_ENABLED=0 CC=/bin/false GOARCH="$1" GOOS="$2" go build -buildvcs=false -o "$3" .; }
+	GOPROXY=$GOPROXY,$proxy good "go get, with go/wasm" get_wasm
+	good "x86_64, no C compiler" nocgo amd64 linux shop
+	good "signs and verifies" signs ./shop
+	good "aarch64, no C compiler" nocgo arm64 linux shop-arm64
+	good "signs and verifies, under qemu" signs qemu-aarch64 ./shop-arm64
+	good "Windows, no C compiler" nocgo amd64 windows shop.exe
+	good "signs and verifies, under wine" signs wine ./shop.exe
+	good "macOS, no C compiler" nocgo arm64 darwin shop-darwin
 	untested "the Go module on macOS"
 	cd "$root"
 }
