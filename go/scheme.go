@@ -198,6 +198,20 @@ type Part struct {
 type Explanation struct {
 	StringToSign []byte
 	Parts        []Part
+	// Nested are the inputs of digests inside the string.
+	Nested []Nested
+	// CoveredJSON is what Covered reads.
+	CoveredJSON json.RawMessage
+}
+
+// Nested is what was digested on the way to a string to sign.
+type Nested struct {
+	// Part is the part that came of it, Step what was done to it: "sha256".
+	Part string `json:"part"`
+	Step string `json:"step"`
+	// Bytes is the input, secrets as asterisks, and Parts where it comes from.
+	Bytes []byte `json:"-"`
+	Parts []Part `json:"parts"`
 }
 
 // Explain shows the string to sign of a message and where every byte of it comes from; never an expected signature. A message that
@@ -231,17 +245,36 @@ func (s *Scheme) Explain(flow Flow, keys []Key, m *Message, o *SignOptions, opti
 }
 
 func explanation(text []byte) (*Explanation, error) {
-	var read struct {
+	type input struct {
+		Nested
 		Text   *string `json:"string_to_sign"`
 		Base64 []byte  `json:"string_to_sign_base64"`
-		Parts  []Part  `json:"parts"`
+	}
+	var read struct {
+		input
+		Nested  []input
+		Covered json.RawMessage
 	}
 	if err := json.Unmarshal(text, &read); err != nil {
 		return nil, &Error{Status: StatusInternal, Message: "the explanation is not JSON", Err: err}
 	}
-	e := &Explanation{StringToSign: read.Base64, Parts: read.Parts}
-	if read.Text != nil {
-		e.StringToSign = []byte(*read.Text)
+	bytes := func(i *input) []byte {
+		if i.Text != nil {
+			return []byte(*i.Text)
+		}
+		return i.Base64
+	}
+	e := &Explanation{StringToSign: bytes(&read.input), Parts: read.input.Parts, CoveredJSON: read.Covered}
+	for i := range read.Nested {
+		nested := read.Nested[i].Nested
+		nested.Bytes = bytes(&read.Nested[i])
+		e.Nested = append(e.Nested, nested)
 	}
 	return e, nil
 }
+
+// Covered says what a signature of this message covers.
+func (e *Explanation) Covered() Covered { return coveredOf(e.CoveredJSON) }
+
+// String says in words for people what is covered and what is not, a line each.
+func (e *Explanation) String() string { return wordsOf(e.CoveredJSON, nil) }

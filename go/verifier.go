@@ -119,13 +119,15 @@ type Covered struct {
 }
 
 // Covered says what the signature covers; nothing if the message was verified without WantCovered.
-func (v *Verified) Covered() Covered {
+func (v *Verified) Covered() Covered { return coveredOf(v.CoveredJSON) }
+
+func coveredOf(text []byte) Covered {
 	var read struct {
 		Method, Path, Query bool
 		Headers             []string
 		Body                interface{}
 	}
-	if json.Unmarshal(v.CoveredJSON, &read) != nil {
+	if json.Unmarshal(text, &read) != nil {
 		return Covered{}
 	}
 	covered := Covered{Method: read.Method, Path: read.Path, Query: read.Query, Headers: read.Headers}
@@ -143,8 +145,10 @@ func (v *Verified) Covered() Covered {
 }
 
 // String says in words for people what is covered, what is not, and which fields were signed, a line each; of what Verify was asked for.
-func (v *Verified) String() string {
-	words, err := inWords(string(v.CoveredJSON), string(v.SignedJSON))
+func (v *Verified) String() string { return wordsOf(v.CoveredJSON, v.SignedJSON) }
+
+func wordsOf(covered, signedJSON []byte) string {
+	words, err := inWords(string(covered), string(signedJSON))
 	if err != nil {
 		return err.Error()
 	}

@@ -59,9 +59,33 @@ func TestVerifiedInWords(t *testing.T) {
 			t.Errorf("%d: %v %v", want, verified, err)
 		}
 	}
+	e, err := s.Explain(Webhook, []Key{{Credentials: key}}, m, nil, WithoutClock())
+	if err != nil || e.String() != strings.TrimSuffix(lines[0]+lines[1], "\n") || len(e.Covered().BodyMembers) != 2 || len(e.Nested) != 0 {
+		t.Errorf("%+v %v", e, err)
+	}
 	spoilt := &Verified{CoveredJSON: []byte("{}")}
 	if !strings.Contains(spoilt.String(), "invalid_option") {
 		t.Error(spoilt)
+	}
+}
+
+func TestExplainedDigest(t *testing.T) {
+	keys := []Key{{Credentials: Credentials{"access_key_id": "AKIDEXAMPLE", "secret_access_key": "s", "region": "eu-west-1", "service": "execute-api"}}}
+	m := &Message{Method: "POST", Target: "/a", Header: []Header{{"Host", "api.example"}}, Body: []byte{0xff}}
+	e, err := scheme(t, "aws-sigv4").Explain(Request, keys, m, nil, at(noon))
+	if err != nil || len(e.Nested) < 2 {
+		t.Fatalf("%+v %v", e, err)
+	}
+	found := false
+	for _, n := range e.Nested {
+		last := 0
+		for _, p := range n.Parts {
+			last = p.End
+		}
+		found = found || n.Step == "sha256" && strings.HasPrefix(string(n.Bytes), "POST\n/a\n") && last == len(n.Bytes)
+	}
+	if !found {
+		t.Errorf("the canonical request is not shown: %+v", e.Nested)
 	}
 }
 

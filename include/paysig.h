@@ -737,8 +737,9 @@ paysig_status paysig_in_words(const char *covered,
                               struct paysig_error *err);
 
 /// The string to sign of a message and where every byte of it comes from, as JSON:
-/// {"string_to_sign":"...","parts":[{"part":"method","start":0,"end":4}]}; string_to_sign_base64 where it is not UTF-8. Secrets
-/// inside it are asterisks, and no expected signature is ever shown. A message that carries a signature is explained as
+/// {"string_to_sign":"...","parts":[{"part":"method","start":0,"end":4}],"nested":[...],"covered":{...}}; string_to_sign_base64
+/// where it is not UTF-8. nested has the inputs of digests inside it, {"part","step","string_to_sign","parts"}; covered is that of
+/// paysig_verified, for paysig_in_words as well. Secrets are asterisks, and no expected signature is ever shown. A message that carries a signature is explained as
 /// a verifier reads it, any other as a signer would make it, with the first key of the ring.
 /// Options: "variant" (may repeat) and those of paysig_sign; a nonce is not made.
 PAYSIG_API

@@ -93,6 +93,15 @@ final class SignTest extends TestCase
         self::assertSame('2026-01-02T03:04:05Zshop-loginx', $explained->stringToSign);
         self::assertSame(['part' => 'key id', 'start' => 20, 'end' => 30], $explained->parts[1]);
         self::assertStringContainsString("30..31     body           x\n", (string) $explained);
+        self::assertStringEndsWith("\nNot covered: method; path; query; other headers.\n", (string) $explained);
+        self::assertSame([[], 'all'], [$explained->nested, $explained->covered->body]);
+
+        $aws = ['access_key_id' => 'AKIDEXAMPLE', 'secret_access_key' => 's', 'region' => 'eu-west-1', 'service' => 'execute-api'];
+        $digested = Scheme::builtin('aws-sigv4')
+            ->explain(Flow::Request, $aws, 'POST', '/a', ['Host' => 'api.example'], "\xff", self::now());
+        $inputs = \array_column($digested->nested, 'bytes');
+        self::assertContains("\xff", $inputs);
+        self::assertCount(1, \preg_grep('~^POST\n/a\n~', $inputs) ?: []);
     }
 
     public function testCatalogueAndRecipes(): void

@@ -21,6 +21,7 @@ __all__ = [
     "Lint",
     "MemoryReplayGuard",
     "NO_CLOCK",
+    "Nested",
     "NoClock",
     "Part",
     "Prepared",
@@ -401,6 +402,21 @@ class Coverage:
 class Explanation:
     @property
     def string_to_sign(self) -> bytes: ...
+    @property
+    def parts(self) -> list[Part]: ...
+    @property
+    def nested(self) -> list[Nested]: ...
+    @property
+    def covered(self) -> Coverage: ...
+
+@final
+class Nested:
+    @property
+    def part(self) -> str: ...
+    @property
+    def step(self) -> str: ...
+    @property
+    def input(self) -> bytes: ...
     @property
     def parts(self) -> list[Part]: ...
 

@@ -3,12 +3,13 @@
 use crate::error::OrRaise;
 use crate::message::Given;
 use crate::signer::{Keywords, Options, Signer};
+use crate::verified::Coverage;
 use crate::verifier::Verifier;
-use paysig::Status;
+use paysig::{ExplainedPart, Status};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-/// A string to sign and where every byte of it comes from. ``str()`` shows it as a table.
+/// A string to sign and where every byte of it comes from. ``str()`` shows it as a table, with what is covered and what is not.
 #[pyclass(frozen, module = "paysig")]
 pub struct Explanation {
     inner: paysig::Explanation,
@@ -31,24 +32,29 @@ impl Explanation {
     /// Where they come from, in order and without gaps.
     #[getter]
     fn parts(&self) -> Vec<Part> {
-        let parts = self.inner.parts().iter();
-        parts
-            .map(|p| Part {
-                part: p.part.clone(),
-                start: p.start,
-                end: p.end,
+        parts(self.inner.parts())
+    }
+
+    /// The inputs of digests inside the string.
+    #[getter]
+    fn nested(&self) -> Vec<Nested> {
+        let nested = self.inner.nested().iter();
+        nested
+            .map(|inner| Nested {
+                inner: inner.clone(),
             })
             .collect()
     }
 
+    /// What a signature of this message covers.
+    #[getter]
+    fn covered(&self) -> Coverage {
+        Coverage::new(self.inner.covered().clone())
+    }
+
     fn __str__(&self) -> String {
-        let bytes = self.inner.string_to_sign();
-        let lines = self.inner.parts().iter().map(|p| {
-            let piece = bytes.get(p.start..p.end).unwrap_or_default();
-            let shown = paysig::explain::visible(piece).replace("\\n\n", "\\n");
-            format!("{:>5}..{:<5} {}: {shown}", p.start, p.end, p.part)
-        });
-        lines.collect::<Vec<_>>().join("\n")
+        let table = table(self.inner.string_to_sign(), self.inner.parts());
+        format!("{table}\n{}", self.inner.covered())
     }
 
     fn __repr__(&self) -> String {
@@ -58,6 +64,72 @@ impl Explanation {
             self.inner.parts().len()
         )
     }
+}
+
+/// What was digested on the way to a string to sign. ``str()`` shows it as a table.
+#[pyclass(frozen, module = "paysig")]
+pub struct Nested {
+    inner: paysig::NestedInput,
+}
+
+#[pymethods]
+impl Nested {
+    /// The part that came of it, named as in `Explanation.parts`.
+    #[getter]
+    fn part(&self) -> &str {
+        &self.inner.part
+    }
+
+    /// What was done: ``sha256``.
+    #[getter]
+    fn step(&self) -> &'static str {
+        self.inner.step
+    }
+
+    /// The input; secrets as asterisks.
+    #[getter]
+    fn input<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.inner.bytes)
+    }
+
+    /// Where the bytes of the input come from.
+    #[getter]
+    fn parts(&self) -> Vec<Part> {
+        parts(&self.inner.parts)
+    }
+
+    fn __str__(&self) -> String {
+        table(&self.inner.bytes, &self.inner.parts)
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "<paysig.Nested {} of {} bytes>",
+            self.inner.step,
+            self.inner.bytes.len()
+        )
+    }
+}
+
+fn parts(explained: &[ExplainedPart]) -> Vec<Part> {
+    explained
+        .iter()
+        .map(|p| Part {
+            part: p.part.clone(),
+            start: p.start,
+            end: p.end,
+        })
+        .collect()
+}
+
+/// One line a part.
+fn table(bytes: &[u8], parts: &[ExplainedPart]) -> String {
+    let lines = parts.iter().map(|p| {
+        let piece = bytes.get(p.start..p.end).unwrap_or_default();
+        let shown = paysig::explain::visible(piece).replace("\\n\n", "\\n");
+        format!("{:>5}..{:<5} {}: {shown}", p.start, p.end, p.part)
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// A range of the string to sign.

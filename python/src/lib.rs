@@ -30,7 +30,7 @@ mod _paysig {
     #[pymodule_export]
     use crate::error::statuses;
     #[pymodule_export]
-    use crate::explain::{Explanation, Part, explain};
+    use crate::explain::{Explanation, Nested, Part, explain};
     #[pymodule_export]
     use crate::keys::Key;
     #[pymodule_export]

@@ -302,6 +302,8 @@ impl Signer {
     ///     0..20    timestamp: 1970-01-01T00:00:00Z
     ///    20..24    key id: shop
     ///    24..26    body: {}
+    /// Covered: headers x-date, x-login; body.
+    /// Not covered: method; path; query; other headers.
     #[pyo3(signature = (
         method, url, headers=None, body=None, *, target=None, now=None, nonce=None, timestamp_text=None, payload=None,
         expires_in=None

@@ -58,9 +58,7 @@ impl Verified {
     /// What the signature covers. Anything else may have been changed on the way.
     #[getter]
     fn covered(&self) -> Coverage {
-        Coverage {
-            inner: self.report.covered.clone(),
-        }
+        Coverage::new(self.report.covered.clone())
     }
 
     /// The fields that were signed by name, or a JWT's payload, as JSON text; numbers as they were spelled.
@@ -116,6 +114,12 @@ pub fn status(py: Python<'_>, status: paysig::Status) -> PyResult<Bound<'_, PyAn
 #[derive(PartialEq, Eq)]
 pub struct Coverage {
     inner: paysig::Coverage,
+}
+
+impl Coverage {
+    pub fn new(inner: paysig::Coverage) -> Self {
+        Coverage { inner }
+    }
 }
 
 #[pymethods]

@@ -33,6 +33,16 @@ def test_verified_and_coverage():
     assert repr(verified).startswith("<paysig.Verified")
 
 
+def test_explanation():
+    aws = {"access_key_id": "AKIDEXAMPLE", "secret_access_key": "s", "region": "eu-west-1", "service": "execute-api"}
+    explained = paysig.explain("aws-sigv4", "request", "POST", "/a", {"Host": "api.example"}, b"\xff", credentials=aws, now=0)
+    canonical = [n for n in explained.nested if n.input.startswith(b"POST\n/a\n")]
+    assert [(n.step, n.parts[-1].end) for n in canonical] == [("sha256", len(canonical[0].input))]
+    assert "POST" in str(canonical[0])
+    assert explained.covered.method
+    assert str(explained).endswith(f"\n{explained.covered}")
+
+
 def test_lint():
     lints = paysig.Scheme.from_toml(MINE).lint()
     assert "unsigned-body" in [lint.id for lint in lints]

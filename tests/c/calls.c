@@ -342,6 +342,7 @@ static void explaining(void) {
            PAYSIG_OK);
     out[out_len] = 0;
     CHECK(strstr(out, "{\"string_to_sign\":\"2026-01-02T03:04:05Zshop-login{}\",\"parts\":[{\"part\":") == out);
+    CHECK(strstr(out, "\"nested\":[],\"covered\":{\"method\":false,") != NULL);
     CHECK(strstr(out, "api-signature") == NULL);
     paysig_keyring_free(ring);
     paysig_scheme_free(d24);

@@ -334,6 +334,20 @@ static int explained(const json_t *line, const paysig_scheme *scheme, const pays
     return status == PAYSIG_OK;
 }
 
+/* What an answer holds of the explanation, behind its other members. */
+static void put_explanation(int with_parts) {
+    json_t *explanation = json_loadb(out, out_len, JSON_ALLOW_NUL, NULL), *value;
+    const char *name;
+    json_object_del(explanation, "nested");
+    json_object_del(explanation, "covered");
+    if (!with_parts) json_object_del(explanation, "parts");
+    json_object_foreach(explanation, name, value) {
+        fprintf(answer, ",\"%s\":", name);
+        put_json(value);
+    }
+    json_decref(explanation);
+}
+
 static void op_sign(const json_t *line, const paysig_scheme *scheme) {
     paysig_pairs keys = one_key(line), setting = pairs(32, 4096), options = pairs(32, 1 << 20);
     paysig_signed result = PAYSIG_SIGNED_INIT;
@@ -358,17 +372,7 @@ static void op_sign(const json_t *line, const paysig_scheme *scheme) {
         }
         if (result.present & PAYSIG_SIGNED_BODY) put_bytes("body", out + result.body.offset, result.body.length);
         if (result.present & PAYSIG_SIGNED_BODY_MEMBERS) put_raw("body_members", result.body_members);
-        if (explained(line, scheme, &message)) {
-            json_t *explanation = json_loadb(out, out_len, JSON_ALLOW_NUL, NULL);
-            const char *name;
-            json_t *value;
-            json_object_del(explanation, "parts");
-            json_object_foreach(explanation, name, value) {
-                fprintf(answer, ",\"%s\":", name);
-                put_json(value);
-            }
-            json_decref(explanation);
-        }
+        if (explained(line, scheme, &message)) put_explanation(0);
     }
     paysig_signer_free(signer);
 }
@@ -410,8 +414,7 @@ static void op_verify(const json_t *line, const paysig_scheme *scheme) {
 static void op_explain(const json_t *line, const paysig_scheme *scheme) {
     paysig_message message = message_of(line);
     if (!explained(line, scheme, &message)) return;
-    /* The members of the explanation, behind those of the answer. */
-    fprintf(answer, ",%.*s", (int)(out_len - 2), out + 1);
+    put_explanation(1);
 }
 
 static void op_token_request(const json_t *line, const paysig_scheme *scheme) {

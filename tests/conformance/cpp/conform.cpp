@@ -84,7 +84,7 @@ public:
         const std::string &op = *text(line_, "op");
         if (op == "sign") return sign();
         if (op == "verify") return verify();
-        if (op == "explain") return explain(scheme()).substr(1);
+        if (op == "explain") return explained(scheme(), true);
         if (op == "token_request") return token_request();
         if (op == "diagnose") return diagnose();
         wrong("op is not known");
@@ -214,10 +214,17 @@ private:
         return put("headers", list.dump());
     }
 
-    std::string explain(const paysig::scheme &scheme) const {
+    /// Of an explanation, what an answer holds.
+    std::string explained(const paysig::scheme &scheme, bool with_parts) const {
         auto options = variants();
         add_sign_options(options);
-        return "," + must(scheme.explain(flow(), ring(), message(), time_of(line_, "now"), options));
+        auto explanation = json::parse(must(scheme.explain(flow(), ring(), message(), time_of(line_, "now"), options)));
+        explanation.erase("nested");
+        explanation.erase("covered");
+        if (!with_parts) explanation.erase("parts");
+        std::string out;
+        for (const auto &item : explanation.items()) out += put(item.key(), item.value().dump());
+        return out;
     }
 
     std::string sign() const {
@@ -231,10 +238,7 @@ private:
         if (done.target) out += put("target", shown(*done.target).dump());
         if (done.body) out += put_bytes("body", *done.body);
         if (done.body_members) out += put("body_members", *done.body_members);
-        auto explanation = json::parse(explain(made_of).substr(1));
-        explanation.erase("parts");
-        for (const auto &item : explanation.items()) out += put(item.key(), item.value().dump());
-        return out;
+        return out + explained(made_of, false);
     }
 
     std::string verify() const {
