@@ -13,7 +13,7 @@ export CARGO_PROFILE_DEV_DEBUG=0 CARGO_INCREMENTAL=0
 
 (
 	cd "$vendored"
-	mkdir .cargo
+	mkdir -p .cargo
 	# What it prints names the directory as it was given, here.
 	cargo vendor --locked --versioned-dirs vendor >.cargo/config.toml 2>"$work/vendor.log" || { cat "$work/vendor.log" >&2 && exit 1; }
 )

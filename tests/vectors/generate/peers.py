@@ -6,6 +6,8 @@ lines named `host` below).
 """
 import urllib.parse
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from lib import Book, added, b64, mac, message
 
 ME = "peers.py"
@@ -122,8 +124,49 @@ def standard_webhooks():
     return book
 
 
+def standard_webhooks_own_tests():
+    """What the reference libraries' own tests ask: webhook.test.ts of JavaScript, webhook_asymmetric_test.go of Go."""
+    source = "github.com/standard-webhooks/standard-webhooks, libraries/%s"
+    identity, body, stamp = "msg_p5jXN8AQM9LWM0D4loKWxJek", '{"test": 2432232314}', "1614265330"
+    at = 1_614_265_330_000
+    # 32 bytes: a MAC of something else, and half of what Ed25519 makes.
+    other = "Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc="
+    symmetric = ("standard-webhooks", "v1", "g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", {"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"},
+                 {"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}, source % "javascript/src/webhook.test.ts")
+    seed = b"TESTSIGNINGKEYDONOTUSETHISFORANY"
+    public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+    asymmetric = ("standard-webhooks-ed25519", "v1a", "tQ9V2XOqn7jL/DQenEFpqIugdBVtiMmER5mhSkXBNwM0mkATuDe6KYYUuxqtaiHeYGb7KaaBRdM5WqyeFiL8Ag==",
+                  {"private_key": "whsk_" + b64(seed)}, {"public_key": "whpk_" + b64(public)}, source % "go/webhook_asymmetric_test.go")
+    book = Book(ME, "standard-webhooks", "webhook", FILE)
+    for scheme, tag, signature, signing, verifying, source in (symmetric, asymmetric):
+        book.sign("own-tests", message("POST", "/hook", [JSON], body), {"headers": [
+            ["Webhook-Id", identity], ["Webhook-Timestamp", stamp], ["Webhook-Signature", "%s,%s" % (tag, signature)]]},
+            scheme=scheme, credentials=signing, nonce=identity, now=at, source=source)
+        good = {"webhook-id": identity, "webhook-timestamp": stamp, "webhook-signature": "%s,%s" % (tag, signature)}
+        several = " ".join(("v1," + other, "v2," + other, good["webhook-signature"], "v1," + other)) if tag == "v1" else \
+            " ".join(("v1," + other, "v2," + other, good["webhook-signature"]))
+        for name, changed, expect in (
+            ("valid", {}, "ok"),
+            ("several", {"webhook-signature": several}, "ok"),
+            ("no-id", {"webhook-id": None}, "missing_field"),
+            ("no-time", {"webhook-timestamp": None}, "missing_field"),
+            ("no-signature", {"webhook-signature": None}, "missing_signature"),
+            ("time-hello", {"webhook-timestamp": "hello"}, "malformed_field"),
+            ("time-2000", {"webhook-timestamp": "946684800"}, "signature_mismatch"),
+            ("signature-of-letters", {"webhook-signature": tag + ",dawfeoifkpqwoekfpqoekf"}, "malformed_signature"),
+            ("signature-of-five", {"webhook-signature": "%s,%s" % (tag, signature[:5])}, "malformed_signature"),
+            ("signature-empty", {"webhook-signature": tag + ","}, "malformed_signature"),
+            ("signature-other", {"webhook-signature": "%s,%s" % (tag, other)}, "signature_mismatch"),
+        ):
+            headers = [pair for pair in {**good, **changed}.items() if pair[1] is not None]
+            book.verify("own-tests-" + name, post(headers, body), expect, scheme=scheme, credentials=verifying, now=at, source=source)
+        for name, now, expect in (("old", at + 301_000, "timestamp_too_old"), ("new", at - 301_000, "timestamp_too_new")):
+            book.verify("own-tests-" + name, post(good.items(), body), expect, scheme=scheme, credentials=verifying, now=now, source=source)
+    return book
+
+
 def books():
-    made = [tern(), hyperswitch(), other_sdks(), standard_webhooks()]
+    made = [tern(), hyperswitch(), other_sdks(), standard_webhooks(), standard_webhooks_own_tests()]
     first = made[0]
     for book in made[1:]:
         first.lines += book.lines
