@@ -25,6 +25,7 @@ use std::sync::Arc;
 use ::rsa::{RsaPrivateKey, RsaPublicKey};
 use ed25519_dalek::Signer;
 
+use super::backend::{Backend, Second};
 use super::ec::{EcSigningKey, EcVerifyingKey};
 use super::hash::{Digest, Hash};
 use super::key_error::KeyError;
@@ -140,9 +141,10 @@ pub enum SignError {
 pub struct SigningKey {
     alg: Asymmetric,
     key: Arc<Private>,
+    second: Option<Arc<<Second as Backend>::Signer>>,
 }
 
-enum Private {
+pub(super) enum Private {
     Rsa(RsaPrivateKey),
     /// Type-2 encryption, where "signing" takes the provider's public key.
     RsaPublic(RsaPublicKey),
@@ -177,6 +179,7 @@ impl SigningKey {
         }
         Ok(SigningKey {
             alg,
+            second: Second::signer(alg, &key).map(Arc::new),
             key: Arc::new(key),
         })
     }
@@ -207,6 +210,9 @@ impl SigningKey {
                 len: digest.len(),
                 expected,
             });
+        }
+        if let Some(second) = &self.second {
+            return Second::sign(second, digest).ok_or(SignError::Failed);
         }
         match (self.alg, &*self.key) {
             (Asymmetric::RsaPkcs1(hash), Private::Rsa(key)) => {
@@ -255,9 +261,10 @@ impl SigningKey {
 pub struct VerifyingKey {
     alg: Asymmetric,
     key: Arc<Public>,
+    second: Option<Arc<<Second as Backend>::Verifier>>,
 }
 
-enum Public {
+pub(super) enum Public {
     Rsa(RsaPublicKey),
     Ec(EcVerifyingKey),
     Ed25519(ed25519_dalek::VerifyingKey),
@@ -292,6 +299,7 @@ impl VerifyingKey {
         }
         Ok(VerifyingKey {
             alg,
+            second: Second::verifier(alg, &key).map(Arc::new),
             key: Arc::new(key),
         })
     }
@@ -308,6 +316,9 @@ impl VerifyingKey {
     pub fn verify_digest(&self, digest: &Digest, sig: &[u8]) -> bool {
         if self.alg.prehash().map(Hash::output_len) != Some(digest.len()) {
             return false;
+        }
+        if let Some(second) = &self.second {
+            return Second::verify(second, digest, sig);
         }
         match (self.alg, &*self.key) {
             (Asymmetric::RsaPkcs1(hash), Public::Rsa(key)) => {

@@ -1,10 +1,13 @@
 //! Algorithms, keys, encodings and constant-time comparison.
 //!
-//! Nothing here is home-made: every primitive is a RustCrypto or dalek crate, and this module only
-//! gives them one shape. There is no clock and no randomness; what is random (PSS salt, type-2
+//! Nothing here is home-made: every primitive is a RustCrypto or dalek crate, or with the feature
+//! `aws-lc` AWS-LC's, and this module only gives them one shape. There is no clock and no randomness; what is random (PSS salt, type-2
 //! padding, RSA blinding) comes from a 32-byte seed of the caller.
 
 pub mod asymmetric;
+#[cfg(feature = "aws-lc")]
+mod aws_lc;
+mod backend;
 pub mod certificate;
 pub mod compare;
 pub mod des;
