@@ -1,10 +1,13 @@
 //! What is measured: one typical message a scheme, made ready so that a call does nothing but the call.
 
-use paysig::crypto::{Encoding, Hash, HmacKey, equal};
-use paysig::{
-    Credentials, Flow, Header, KeyRing, Message, Result, SignOptions, Signed, Signer, UnixMillis,
-    Verifier,
+use paysig::crypto::{
+    Asymmetric, Curve, EcdsaForm, Encoding, Hash, HmacKey, SigningKey, VerifyingKey, equal,
 };
+use paysig::{
+    Credentials, Flow, Header, KeyRing, Message, Result, Scheme, SignOptions, Signed, Signer,
+    UnixMillis, Verifier,
+};
+use std::error::Error;
 use std::hint::black_box;
 
 /// 2026-01-02T03:04:05Z.
@@ -22,6 +25,8 @@ pub struct Case {
     payload: Option<&'static [u8]>,
     /// How the scheme writes its signature.
     encoding: Encoding,
+    /// The algorithm of schemes with a key pair, and the pair's private key.
+    pair: Option<(Asymmetric, &'static str)>,
 }
 
 const EVENT: &[u8] = br#"{"id":"evt_1","object":"event","amount":1999,"currency":"eur","data":{"a":[1,2,3]},"text":"some text to make it longer"}"#;
@@ -43,7 +48,70 @@ fn case(
         body: EVENT.to_vec(),
         payload: None,
         encoding,
+        pair: None,
     }
+}
+
+/// A webhook that is signed with a key pair; a public key can be read out of a private one.
+fn of_pair(
+    name: &'static str,
+    scheme: &'static str,
+    encoding: Encoding,
+    credentials: &'static [(&'static str, &'static str)],
+    algorithm: Asymmetric,
+    private_key: &'static str,
+) -> Case {
+    Case {
+        pair: Some((algorithm, private_key)),
+        ..case(name, scheme, Flow::Webhook, encoding, credentials)
+    }
+}
+
+const RSA_1024: &str = include_str!("../../tests/vectors/rsa1024-private.pem");
+const RSA_2048: &str = include_str!("../../tests/vectors/rsa2048-private.pem");
+const P_256: &str = include_str!("../../core/tests/keys/p256.pkcs8.pem");
+const ED25519: &str = include_str!("../../core/tests/keys/ed25519.pkcs8.pem");
+
+/// Cases with key pairs.
+pub fn of_pairs() -> Vec<Case> {
+    vec![
+        of_pair(
+            "smile-sec-key (RSA 1024)",
+            "smile-sec-key",
+            Encoding::Base64Crlf,
+            &[
+                ("partner_id", "085"),
+                ("private_key", RSA_1024),
+                ("api_key", RSA_1024),
+            ],
+            Asymmetric::RsaType1,
+            RSA_1024,
+        ),
+        of_pair(
+            "wise (RSA 2048)",
+            "wise",
+            Encoding::Base64,
+            &[("private_key", RSA_2048), ("public_key", RSA_2048)],
+            Asymmetric::RsaPkcs1(Hash::Sha256),
+            RSA_2048,
+        ),
+        of_pair(
+            "sendgrid (ECDSA P-256)",
+            "sendgrid",
+            Encoding::Base64,
+            &[("private_key", P_256), ("public_key", P_256)],
+            Asymmetric::Ecdsa(Curve::P256, Hash::Sha256, EcdsaForm::Der),
+            P_256,
+        ),
+        of_pair(
+            "discord (Ed25519)",
+            "discord",
+            Encoding::Hex,
+            &[("private_key", ED25519), ("public_key", ED25519)],
+            Asymmetric::Ed25519,
+            ED25519,
+        ),
+    ]
 }
 
 /// A request to Ingenico with so many signed headers.
@@ -60,6 +128,42 @@ fn ingenico(name: &'static str, count: usize) -> Case {
     case.body = br#"{"card":{"alias":"x"}}"#.to_vec();
     case
 }
+
+impl Case {
+    /// Reads the recipe.
+    pub fn scheme(&self) -> Result<Scheme> {
+        paysig::scheme(self.scheme)
+    }
+
+    /// Makes the signer.
+    pub fn signer(&self, scheme: &Scheme) -> Result<Signer> {
+        scheme.signer(self.flow, &self.credentials())
+    }
+
+    /// Signs the message.
+    pub fn sign_first(&self, signer: &Signer) -> Result<Signed> {
+        let headers = self.headers.iter().map(|(n, v)| Header::new(n, v));
+        let headers: Vec<Header<'_>> = headers.collect();
+        let message = Message::new("POST", self.target, &headers, &self.body);
+        signer.sign(&message, &self.options(signer))
+    }
+
+    fn credentials(&self) -> Credentials {
+        self.credentials.iter().copied().collect()
+    }
+
+    fn options(&self, signer: &Signer) -> SignOptions<'static> {
+        SignOptions {
+            now: Some(NOW),
+            nonce: signer.needs_nonce().then_some(NONCE),
+            payload: self.payload,
+            seed: self.pair.is_some().then_some(&SEED),
+            ..SignOptions::default()
+        }
+    }
+}
+
+const NONCE: &str = "msg_2Lh9KRb0pzN4LePd3XiA4v12Axj";
 
 /// All cases.
 pub fn all() -> Vec<Case> {
@@ -147,6 +251,51 @@ pub fn of_size(name: &'static str, bytes: usize) -> Case {
     case
 }
 
+/// What the bare operation works with.
+enum BareKey {
+    Mac(Box<HmacKey>),
+    Pair(SigningKey, VerifyingKey),
+}
+
+/// Of the bindings' 32 random bytes, which blind an RSA key.
+const SEED: [u8; 32] = [7; 32];
+
+impl BareKey {
+    fn new(pair: Option<(Asymmetric, &str)>) -> std::result::Result<BareKey, Box<dyn Error>> {
+        Ok(match pair {
+            None => BareKey::Mac(Box::new(HmacKey::new(
+                Hash::Sha256,
+                b"a key of about the usual length",
+            ))),
+            Some((algorithm, key)) => BareKey::Pair(
+                SigningKey::parse(algorithm, key.as_bytes())?,
+                VerifyingKey::parse(algorithm, key.as_bytes())?,
+            ),
+        })
+    }
+
+    fn sign_into(&self, encoding: Encoding, to_sign: &[u8], text: &mut Vec<u8>) {
+        match self {
+            BareKey::Mac(key) => encoding.encode_into(&key.mac(to_sign), text),
+            BareKey::Pair(key, _) => {
+                let signature = key.sign_message(to_sign, Some(&SEED), None);
+                encoding.encode_into(&signature.unwrap_or_default(), text);
+            }
+        }
+    }
+
+    fn verify(&self, encoding: Encoding, to_sign: &[u8], text: &[u8]) -> bool {
+        match self {
+            BareKey::Mac(key) => encoding
+                .decode_digest(text, 32)
+                .is_some_and(|g| equal(&g, &key.mac(to_sign))),
+            BareKey::Pair(_, key) => encoding
+                .decode(text)
+                .is_some_and(|s| key.verify_message(to_sign, &s)),
+        }
+    }
+}
+
 /// A case with everything made that is made once; it lives as long as the program.
 pub struct Ready {
     signer: Signer,
@@ -156,7 +305,7 @@ pub struct Ready {
     /// The same message as it arrives.
     received: Message<'static>,
     /// The bare operation: a prepared key, the bytes under the MAC, and the signature's text.
-    key: HmacKey,
+    key: BareKey,
     encoding: Encoding,
     pub to_sign: Vec<u8>,
     text: Vec<u8>,
@@ -164,21 +313,14 @@ pub struct Ready {
 
 impl Ready {
     /// Signs the message once and makes sure that it verifies.
-    pub fn new(case: Case) -> Result<Ready> {
+    pub fn new(case: Case) -> std::result::Result<Ready, Box<dyn Error>> {
         let case: &'static Case = Box::leak(Box::new(case));
-        let scheme = paysig::scheme(case.scheme)?;
-        let credentials: Credentials = case.credentials.iter().copied().collect();
-        let signer = scheme.signer(case.flow, &credentials)?;
+        let scheme = case.scheme()?;
+        let signer = case.signer(&scheme)?;
         let headers = case.headers.iter().map(|(n, v)| Header::new(n, v));
         let headers: &'static [Header<'static>] = Vec::leak(headers.collect());
         let message = Message::new("POST", case.target, headers, &case.body);
-        let nonce = "msg_2Lh9KRb0pzN4LePd3XiA4v12Axj";
-        let options = SignOptions {
-            now: Some(NOW),
-            nonce: signer.needs_nonce().then_some(nonce),
-            payload: case.payload,
-            ..SignOptions::default()
-        };
+        let options = case.options(&signer);
         let to_sign = signer
             .prepare(&message, &options)?
             .string_to_sign()
@@ -195,11 +337,14 @@ impl Ready {
             body: signed.body().unwrap_or(message.body),
             ..message
         };
-        let verifier = scheme.verifier(case.flow, &KeyRing::of(credentials))?;
+        let verifier = scheme.verifier(case.flow, &KeyRing::of(case.credentials()))?;
         verifier.verify(&received, Some(NOW))?;
-        let key = HmacKey::new(Hash::Sha256, b"a key of about the usual length");
+        let key = BareKey::new(case.pair)?;
         let mut text = Vec::new();
-        case.encoding.encode_into(&key.mac(&to_sign), &mut text);
+        key.sign_into(case.encoding, &to_sign, &mut text);
+        if !key.verify(case.encoding, &to_sign, &text) {
+            return Err("the bare operations do not agree".into());
+        }
         Ok(Ready {
             signer,
             verifier,
@@ -224,17 +369,18 @@ impl Ready {
         verdict.is_ok()
     }
 
-    /// The MAC over the ready string, and its encoding.
+    /// The MAC or signature of the ready string, and its encoding.
     pub fn bare_sign(&self) -> Vec<u8> {
         let mut text = Vec::with_capacity(64);
-        let mac = self.key.mac(black_box(&self.to_sign));
-        self.encoding.encode_into(&mac, &mut text);
+        self.key
+            .sign_into(self.encoding, black_box(&self.to_sign), &mut text);
         text
     }
 
-    /// The signature's text decoded and compared with the MAC over the ready string.
+    /// The signature's text decoded, and compared with the MAC over the ready string or verified.
     pub fn bare_verify(&self) -> bool {
-        let given = self.encoding.decode_digest(black_box(&self.text), 32);
-        given.is_some_and(|g| equal(&g, &self.key.mac(black_box(&self.to_sign))))
+        let to_sign = black_box(&self.to_sign);
+        self.key
+            .verify(self.encoding, to_sign, black_box(&self.text))
     }
 }

@@ -2,11 +2,12 @@
 //!
 //! `paysig-bench [WORD]` prints the table (only of cases whose name holds the word); `paysig-bench repeat CASE CALL COUNT` only
 //! calls, for tools that count instructions; CALL is `sign`, `verify`, `bare-sign` or `bare-verify`.
-//! `paysig-bench diagnose`: what a diagnosis takes.
+//! `paysig-bench diagnose`: what a diagnosis takes. `paysig-bench start`: from nothing to the first signature.
 
 mod cases;
 mod diagnose;
 mod measure;
+mod start;
 
 use cases::Ready;
 use measure::{Pair, pair};
@@ -28,6 +29,14 @@ fn main() -> AnyResult {
     {
         return repeat(name, call, count.parse()?);
     }
+    if let [mode, name] = &arguments[..]
+        && mode == "first"
+    {
+        return start::once(name);
+    }
+    if arguments == ["start"] {
+        return start::table();
+    }
     if let [mode, filter @ ..] = &arguments[..]
         && mode == "diagnose"
     {
@@ -36,7 +45,7 @@ fn main() -> AnyResult {
     let filter = arguments.first().cloned().unwrap_or_default();
     println!("| case | call | paysig, ns | bare, ns | ratio | 10 to 90 % | allocations | |");
     println!("|---|---|--:|--:|--:|--:|--:|---|");
-    for case in cases::all() {
+    for case in cases::all().into_iter().chain(cases::of_pairs()) {
         if case.name.contains(&filter) {
             both(case.name, Ready::new(case)?);
         }
