@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# title: the Go package, from the staged C library alone: shared and static, race detector, collector under stress, vendoring, no cgo, the replay guard against redis-server
+# title: the Go package, from the staged C library alone: shared and static, race detector, AddressSanitizer, collector under stress, vendoring, no cgo, the replay guard against redis-server
 # needs: cc=gcc go=golang-go pkg-config=pkg-config readelf=binutils redis-server=redis-server python3=python3
 set -uo pipefail
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
@@ -32,6 +32,8 @@ formatted() { test -z "$(gofmt -l .)"; }
 vet() { go vet ./... && go vet -tags paysig_static .; }
 tests() { shared && go test -vet=off -count=1 .; }
 race() { shared && go test -vet=off -count=1 -race -short .; }
+# What crosses to C, under AddressSanitizer; at the end also what nobody freed, where Go is new enough (1.25).
+addresses() { shared && go test -vet=off -count=1 -asan -short .; }
 # Every allocation may start a collection, and every pointer that crosses is checked.
 collector() { shared && GOGC=1 GODEBUG=cgocheck=1 go test -vet=off -count=1 -run 'GC|Sign|Verdict|Token|Replay|Stream|KeyCache' .; }
 fuzz() {
@@ -150,6 +152,7 @@ check "sources are formatted" formatted
 check "go vet" vet
 check "tests" tests
 check "tests under the race detector" race
+check "tests under AddressSanitizer" addresses
 check "tests with GOGC=1" collector
 check "fuzz targets" fuzz
 check "static linking" static
