@@ -99,8 +99,6 @@ check_go() {
 	good "signs and verifies" signs ./gnu
 	good "x86_64, static with musl" env_build x86_64-linux-musl amd64 musl "${static[@]}"
 	good "signs and verifies" signs ./musl
-	good "x86_64, Debian's musl, its loader" env CC=musl-gcc CGO_ENABLED=1 go build -buildvcs=false -o musl-shared -ldflags '-linkmode external' .
-	good "signs and verifies" signs ./musl-shared
 	good "aarch64, static with musl" env_build aarch64-linux-musl arm64 musl-arm64 "${static[@]}"
 	good "signs and verifies, under qemu" signs qemu-aarch64 ./musl-arm64
 	good "aarch64, glibc" env_build aarch64-linux-gnu.2.17 arm64 gnu-arm64
