@@ -81,6 +81,19 @@ impl<S: Store> Guard<S> {
         }
     }
 
+    /// The same guard whatever its store is.
+    #[cfg(feature = "tower")]
+    pub(crate) fn shared(self) -> Guard<Arc<dyn Store>>
+    where
+        S: 'static,
+    {
+        Guard {
+            store: Arc::new(self.store),
+            lease_ms: self.lease_ms,
+            retention_ms: self.retention_ms,
+        }
+    }
+
     /// How long a handler may take.
     #[must_use]
     pub fn lease_seconds(mut self, seconds: u64) -> Self {

@@ -84,3 +84,170 @@ fn a_url_scheme_needs_the_configured_url() {
     );
     assert_eq!(seen(None).unwrap_err().status(), Status::InvalidMessage);
 }
+
+/// Layers around a service, driven by hand: nothing here waits for anything.
+mod layers {
+    use super::{NOW, options};
+    use bytes::Bytes;
+    use http::{Request, Response, StatusCode};
+    use http_body_util::Full;
+    use paysig::replay::{Begin, Guard, Lease, MemoryStore, Store};
+    use paysig::tower::{Job, VerifyLayer};
+    use paysig::{Credentials, Flow, KeyRing, Report, Status, UnixMillis};
+    use std::convert::Infallible;
+    use std::future::Future;
+    use std::pin::{Pin, pin};
+    use std::sync::{Arc, Mutex};
+    use std::task::{Context, Poll, Waker};
+    use tower_layer::Layer;
+    use tower_service::Service;
+
+    type Body = Full<Bytes>;
+
+    /// Answers with these statuses, one after the other; 0 never answers.
+    #[derive(Clone)]
+    struct Shop(Arc<Mutex<Vec<u16>>>);
+
+    impl Service<Request<Body>> for Shop {
+        type Response = Response<Body>;
+        type Error = Infallible;
+        type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn call(&mut self, request: Request<Body>) -> Self::Future {
+            assert!(request.extensions().get::<Report>().is_some());
+            let status = self.0.lock().unwrap().remove(0);
+            Box::pin(async move {
+                if status == 0 {
+                    std::future::pending::<()>().await;
+                }
+                let mut response = Response::new(Body::default());
+                *response.status_mut() = StatusCode::from_u16(status).unwrap();
+                Ok(response)
+            })
+        }
+    }
+
+    /// What an endpoint that answers so says to deliveries of one message, and what it heard.
+    struct Endpoint {
+        layer: VerifyLayer,
+        shop: Shop,
+        heard: Arc<Mutex<Vec<Status>>>,
+    }
+
+    fn endpoint(statuses: &[u16], guarded: impl Fn(VerifyLayer) -> VerifyLayer) -> Endpoint {
+        let stripe = paysig::scheme("stripe").unwrap();
+        let verifier = stripe.verifier(Flow::Webhook, &KeyRing::of(credentials()));
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let hears = heard.clone();
+        let layer = VerifyLayer::new(verifier.unwrap(), || NOW)
+            .on_error(move |error| hears.lock().unwrap().push(error.status()));
+        Endpoint {
+            layer: guarded(layer),
+            shop: Shop(Arc::new(Mutex::new(statuses.to_vec()))),
+            heard,
+        }
+    }
+
+    fn credentials() -> Credentials {
+        Credentials::new().with("secret", "whsec_example")
+    }
+
+    impl Endpoint {
+        /// Delivers the message; nothing if the shop does not answer and the sender hangs up.
+        fn deliver(&self) -> Option<Response<Body>> {
+            let stripe = paysig::scheme("stripe").unwrap();
+            let signer = stripe.signer(Flow::Webhook, &credentials()).unwrap();
+            let body = r#"{"id":"evt_1"}"#;
+            let (mut parts, ()) = Request::post("/hooks").body(()).unwrap().into_parts();
+            let added = signer.sign_http(&mut parts, body.as_bytes(), &options());
+            assert!(added.unwrap().is_none());
+            let mut service = self.layer.layer(self.shop.clone());
+            let mut context = Context::from_waker(Waker::noop());
+            assert!(service.poll_ready(&mut context).is_ready());
+            let answer = service.call(Request::from_parts(parts, Body::from(body)));
+            match pin!(answer).poll(&mut context) {
+                Poll::Ready(response) => Some(response.unwrap()),
+                Poll::Pending => None,
+            }
+        }
+
+        fn status(&self) -> u16 {
+            self.deliver().unwrap().status().as_u16()
+        }
+    }
+
+    fn in_memory() -> Guard<MemoryStore> {
+        Guard::new(MemoryStore::new(10), 600)
+    }
+
+    #[test]
+    fn without_a_guard_every_delivery_is_handled() {
+        let endpoint = endpoint(&[200, 500, 200], |layer| layer);
+        let answers = [(); 3].map(|()| endpoint.status());
+        assert_eq!(answers, [200, 500, 200]);
+    }
+
+    #[test]
+    fn a_message_is_handled_once_and_again_after_a_failure() {
+        let endpoint = endpoint(&[500, 204], |layer| layer.guard(in_memory()));
+        let answers = [(); 4].map(|()| endpoint.status());
+        assert_eq!(answers, [500, 204, 200, 200]);
+        assert_eq!(*endpoint.heard.lock().unwrap(), [Status::Replayed; 2]);
+    }
+
+    #[test]
+    fn a_handler_that_is_dropped_gives_its_lease_back() {
+        let endpoint = endpoint(&[0, 200], |layer| layer.guard(in_memory()));
+        assert!(endpoint.deliver().is_none());
+        assert_eq!(endpoint.status(), 200);
+    }
+
+    #[test]
+    fn what_another_handles_is_to_come_again() {
+        let endpoint = endpoint(&[], |layer| layer.guard(Guard::new(Busy, 600)));
+        let answer = endpoint.deliver().unwrap();
+        assert_eq!(answer.status(), 503);
+        assert_eq!(answer.headers()["retry-after"], "1");
+    }
+
+    #[test]
+    fn steps_run_where_they_may_block() {
+        let blocking = |layer: VerifyLayer| {
+            layer.guard_blocking(in_memory(), |job: Job| async {
+                std::thread::spawn(job).join().unwrap();
+            })
+        };
+        let endpoint = endpoint(&[500, 200], blocking);
+        let answers = [(); 3].map(|()| endpoint.status());
+        assert_eq!(answers, [500, 200, 200]);
+    }
+
+    #[test]
+    fn what_the_store_cannot_say_is_refused() {
+        let lazy = |layer: VerifyLayer| layer.guard_blocking(in_memory(), |_: Job| async {});
+        let full = |layer: VerifyLayer| layer.guard(Guard::new(MemoryStore::new(0), 600));
+        for endpoint in [endpoint(&[200], lazy), endpoint(&[200], full)] {
+            assert_eq!(endpoint.status(), 503);
+            assert_eq!(*endpoint.heard.lock().unwrap(), [Status::StoreUnavailable]);
+        }
+    }
+
+    /// Somebody else is always handling the message.
+    struct Busy;
+
+    impl Store for Busy {
+        fn begin(&self, _: &str, _: UnixMillis, until: UnixMillis) -> paysig::Result<Begin> {
+            Ok(Begin::InProgress { until })
+        }
+        fn commit(&self, _: &Lease, _: UnixMillis, _: UnixMillis) -> paysig::Result<()> {
+            Ok(())
+        }
+        fn release(&self, _: &Lease) -> paysig::Result<()> {
+            Ok(())
+        }
+    }
+}

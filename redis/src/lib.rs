@@ -21,7 +21,8 @@
 //! a restart must not lose what was handled, and no replica that may be promoted without the last writes. What is stored is what the
 //! guards of the other languages store, so that services in several may share a server.
 //!
-//! Calls block the thread; asynchronous servers make them where that is allowed (`tokio::task::spawn_blocking`).
+//! Calls block the thread; asynchronous servers make them where that is allowed, as the tower layer does:
+//! `VerifyLayer::new(...).guard_blocking(guard, tokio::task::spawn_blocking)`.
 #![forbid(unsafe_code)]
 
 use paysig::replay::{Begin, Lease, Store};

@@ -1,6 +1,6 @@
-//! A shop in Rust: an axum endpoint that lets only authentic Stripe webhooks through, and a client that signs them.
+//! A shop in Rust: an axum endpoint that lets only authentic Stripe webhooks through, each once, and a client that signs them.
 //!
-//! `cargo run -p paysig-example` starts both on loopback, sends a genuine and a tampered webhook, prints the answers.
+//! `cargo run -p paysig-example` starts both on loopback, sends a genuine webhook, the same again and a forged one, prints the answers.
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
@@ -8,8 +8,10 @@ use axum::{Extension, Router, routing::post};
 use http_body_util::BodyExt;
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
+use paysig::replay::{Guard, MemoryStore};
 use paysig::tower::{SignLayer, VerifyLayer};
 use paysig::{Credentials, Flow, KeyRing, Report, UnixMillis};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 use tower::{Layer, ServiceExt};
 
@@ -20,7 +22,11 @@ fn clock() -> UnixMillis {
     UnixMillis(now.map_or(0, |t| i64::try_from(t.as_millis()).unwrap_or(i64::MAX)))
 }
 
+/// How often the endpoint was reached.
+static HANDLED: AtomicUsize = AtomicUsize::new(0);
+
 async fn webhook(Extension(report): Extension<Report>, body: String) -> String {
+    HANDLED.fetch_add(1, Ordering::Relaxed);
     format!(
         "authentic, signed at {}, {} bytes\n",
         report
@@ -36,23 +42,30 @@ async fn main() -> Result<(), Failure> {
     let credentials = Credentials::new().with("secret", "whsec_example");
 
     let verifier = stripe.verifier(Flow::Webhook, &KeyRing::of(credentials.clone()))?;
+    // For several processes: paysig-redis, and guard_blocking.
+    let guard = Guard::new(MemoryStore::new(100_000), verifier.retention_seconds());
     let app = Router::new()
         .route("/hooks", post(webhook))
-        .layer(VerifyLayer::new(verifier, clock));
+        .layer(VerifyLayer::new(verifier, clock).guard(guard));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/hooks", listener.local_addr()?);
     tokio::spawn(async move { axum::serve(listener, app).await });
 
     let http: Client<HttpConnector, Body> =
         Client::builder(TokioExecutor::new()).build(HttpConnector::new());
-    let signed =
-        SignLayer::new(stripe.signer(Flow::Webhook, &credentials)?, clock).layer(http.clone());
-
-    let request = Request::post(&url).body(Body::from(r#"{"id":"evt_1"}"#))?;
-    let answer = signed.oneshot(request).await?;
-    let status = answer.status();
-    let text = answer.into_body().collect().await?.to_bytes();
-    print!("genuine: {status}, {}", String::from_utf8_lossy(&text));
+    // A provider that delivers again sends what it sent before, its time too.
+    let sent = clock();
+    let signed = SignLayer::new(stripe.signer(Flow::Webhook, &credentials)?, move || sent)
+        .layer(http.clone());
+    let mut statuses = Vec::new();
+    for delivery in ["genuine", "again  "] {
+        let request = Request::post(&url).body(Body::from(r#"{"id":"evt_1"}"#))?;
+        let answer = signed.clone().oneshot(request).await?;
+        statuses.push(answer.status());
+        let text = answer.into_body().collect().await?.to_bytes();
+        let text = String::from_utf8_lossy(&text).into_owned();
+        println!("{delivery}: {text:?}");
+    }
 
     let forged = Request::post(&url)
         .header(
@@ -61,8 +74,15 @@ async fn main() -> Result<(), Failure> {
         )
         .body(Body::from(r#"{"id":"evt_2"}"#))?;
     let answer = http.oneshot(forged).await?;
-    println!("forged:  {}", answer.status());
-    if (status, answer.status()) != (StatusCode::OK, StatusCode::UNAUTHORIZED) {
+    println!("forged : {}", answer.status());
+    statuses.push(answer.status());
+    let handled = HANDLED.load(Ordering::Relaxed);
+    if (&statuses[..], handled)
+        != (
+            &[StatusCode::OK, StatusCode::OK, StatusCode::UNAUTHORIZED],
+            1,
+        )
+    {
         return Err("the endpoint judged otherwise than it should".into());
     }
     Ok(())
