@@ -57,6 +57,12 @@ func NewRedisGuard(store Store, prefix string, times GuardOptions) *RedisGuard {
 const (
 	replayDone  = "done"
 	replayLease = "lease:"
+	// Answers one's own lease to the one who may handle the message, also if he asks again because the answer was lost; else what is
+	// stored: done or another's lease.
+	beginScript = `local held = redis.call('GET', KEYS[1])
+if held then return held end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return ARGV[1]`
 	// A lease that ran out and that nobody took is committed all the same: the message was handled.
 	commitScript = `local held = redis.call('GET', KEYS[1])
 if held == ARGV[1] or not held then redis.call('SET', KEYS[1], 'done', 'PX', ARGV[2]) return 1 end
@@ -78,21 +84,15 @@ func (g *RedisGuard) Begin(ctx context.Context, key string) (Replay, string, err
 		return 0, "", storeFailure(err, "there is no randomness for a lease")
 	}
 	lease := replayLease + hex.EncodeToString(id)
-	set, err := g.do(ctx, "SET", g.prefix+key, lease, "NX", "PX", g.times.Lease.Milliseconds())
-	if err != nil {
-		return 0, "", err
-	}
-	if answerText(set) == "OK" {
-		return ReplayFresh, lease, nil
-	}
-	held, err := g.do(ctx, "GET", g.prefix+key)
+	held, err := g.do(ctx, "EVAL", beginScript, 1, g.prefix+key, lease, g.times.Lease.Milliseconds())
 	switch text := answerText(held); {
 	case err != nil:
 		return 0, "", err
+	case text == lease:
+		return ReplayFresh, lease, nil
 	case text == replayDone:
 		return ReplayDone, "", nil
-	// A lease that ended between the two commands: the sender comes again.
-	case held == nil, strings.HasPrefix(text, replayLease):
+	case strings.HasPrefix(text, replayLease):
 		return ReplayInProgress, "", nil
 	}
 	return 0, "", &Error{Status: StatusStoreUnavailable, Message: "the replay store holds under this key what is not the guard's"}

@@ -123,7 +123,7 @@ func TestMemoryGuardRace(t *testing.T) {
 	}
 }
 
-// A server that gives the answers of a script, in order.
+// A server that gives the answers of a script, in order; a function makes its answer of the command.
 type script struct {
 	answers []interface{}
 	sent    []string
@@ -133,8 +133,11 @@ func (s *script) Do(_ context.Context, command ...interface{}) (interface{}, err
 	s.sent = append(s.sent, fmt.Sprint(command[0]))
 	answer := s.answers[0]
 	s.answers = s.answers[1:]
-	if err, failed := answer.(error); failed {
-		return nil, err
+	switch answer := answer.(type) {
+	case error:
+		return nil, answer
+	case func([]interface{}) interface{}:
+		return answer(command), nil
 	}
 	return answer, nil
 }
@@ -142,23 +145,26 @@ func (s *script) Do(_ context.Context, command ...interface{}) (interface{}, err
 // What the server says and what the guard makes of it; the nested module redistest has a real server.
 func TestRedisGuardAnswers(t *testing.T) {
 	const fine = "# Memory\r\nmaxmemory:0\r\nmaxmemory_policy:allkeys-lru\r\n"
+	// EVAL, script, 1, key, lease.
+	own := func(command []interface{}) interface{} { return command[4] }
+	ownBytes := func(command []interface{}) interface{} { return []byte(command[4].(string)) }
 	for _, c := range []struct {
 		name    string
 		answers []interface{}
 		want    Replay
 		err     string
 	}{
-		{"fresh", []interface{}{fine, "OK"}, ReplayFresh, ""},
-		{"bytes", []interface{}{[]byte(fine), []byte("OK")}, ReplayFresh, ""},
-		{"done", []interface{}{fine, nil, "done"}, ReplayDone, ""},
-		{"in progress", []interface{}{fine, nil, []byte("lease:0f")}, ReplayInProgress, ""},
-		{"just ended", []interface{}{fine, nil, nil}, ReplayInProgress, ""},
-		{"it does not tell its policy", []interface{}{"", "OK"}, ReplayFresh, ""},
-		{"evicts nothing", []interface{}{"maxmemory:100\r\nmaxmemory_policy:noeviction\r\n", "OK"}, ReplayFresh, ""},
+		{"fresh", []interface{}{fine, own}, ReplayFresh, ""},
+		{"bytes", []interface{}{[]byte(fine), ownBytes}, ReplayFresh, ""},
+		{"done", []interface{}{fine, "done"}, ReplayDone, ""},
+		{"in progress", []interface{}{fine, []byte("lease:0f")}, ReplayInProgress, ""},
+		{"it does not tell its policy", []interface{}{"", own}, ReplayFresh, ""},
+		{"evicts nothing", []interface{}{"maxmemory:100\r\nmaxmemory_policy:noeviction\r\n", own}, ReplayFresh, ""},
 		{"evicts", []interface{}{"maxmemory:100\r\nmaxmemory_policy:allkeys-lru\r\n"}, 0, "allkeys-lru"},
-		{"another's key", []interface{}{fine, nil, "hello"}, 0, "not the guard's"},
+		{"another's key", []interface{}{fine, "hello"}, 0, "not the guard's"},
 		{"down", []interface{}{errors.New("connection refused")}, 0, "did not answer"},
-		{"down later", []interface{}{fine, nil, errors.New("broken pipe")}, 0, "did not answer"},
+		{"down later", []interface{}{fine, errors.New("broken pipe")}, 0, "did not answer"},
+		{"nothing", []interface{}{fine, nil}, 0, "not the guard's"},
 		{"full", []interface{}{fine, errors.New("OOM command not allowed when used memory > 'maxmemory'.")}, 0, "full"},
 	} {
 		server := &script{answers: c.answers}

@@ -284,3 +284,21 @@ func TestALateCommit(t *testing.T) {
 	}
 	begin(paysig.ReplayDone)
 }
+
+// A client whose connection broke sends its command again: the lease that it finds then is its own.
+func TestACommandThatIsRepeated(t *testing.T) {
+	once := clientOf(start(t).address())
+	twice := paysig.StoreFunc(func(ctx context.Context, command ...interface{}) (interface{}, error) {
+		if err := once.Do(ctx, command...).Err(); err != nil {
+			return nil, err
+		}
+		return once.Do(ctx, command...).Result()
+	})
+	g := paysig.NewRedisGuard(twice, "", paysig.GuardOptions{})
+	for _, want := range []paysig.Replay{paysig.ReplayFresh, paysig.ReplayInProgress} {
+		state, _, err := g.Begin(background, "k")
+		if err != nil || state != want {
+			t.Error(state, err)
+		}
+	}
+}

@@ -255,6 +255,18 @@ final class ReplayGuardTest extends TestCase
         self::assertSame(ReplayState::Fresh, $guard->begin('full')->state);
     }
 
+    /** A client whose connection broke sends its command again: the lease that it finds then is its own. */
+    public function testACommandThatIsRepeated(): void
+    {
+        $redis = self::redis();
+        $guard = new RedisReplayGuard(static function (string ...$command) use ($redis): mixed {
+            $redis->rawCommand(...$command);
+            return $redis->rawCommand(...$command);
+        });
+        self::assertSame(ReplayState::Fresh, $guard->begin('repeated')->state);
+        self::assertSame(ReplayState::InProgress, $guard->begin('repeated')->state);
+    }
+
     public function testAKeyOfSomebodyElse(): void
     {
         self::redis()->set('paysig:replay:mine', 'hello');

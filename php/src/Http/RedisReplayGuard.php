@@ -15,6 +15,16 @@ final class RedisReplayGuard implements ReplayGuard
 {
     private const DONE = 'done';
     private const LEASE = 'lease:';
+    /**
+     * Answers one's own lease to the one who may handle the message, also if he asks again because the answer was lost; else what is
+     * stored: done or another's lease.
+     */
+    private const BEGIN = <<<'LUA'
+        local held = redis.call('GET', KEYS[1])
+        if held then return held end
+        redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+        return ARGV[1]
+        LUA;
     /** A lease that ran out and that nobody took is committed all the same: the message was handled. */
     private const COMMIT = <<<'LUA'
         local held = redis.call('GET', KEYS[1])
@@ -58,11 +68,7 @@ final class RedisReplayGuard implements ReplayGuard
             if ($error !== null) {
                 throw new \RuntimeException($error);
             }
-            return match ($answer) {
-                true => 'OK',
-                false => null,
-                default => $answer,
-            };
+            return $answer === false ? null : $answer;
         };
         return new self($send, $retention, $lease, $prefix);
     }
@@ -87,15 +93,12 @@ final class RedisReplayGuard implements ReplayGuard
         ReplayClaim::checkKey($replayKey);
         $this->checkPolicy();
         $lease = self::LEASE . \bin2hex(\random_bytes(16));
-        $key = $this->prefix . $replayKey;
-        if ($this->send('SET', $key, $lease, 'NX', 'PX', (string) (1000 * $this->lease)) === 'OK') {
-            return new ReplayClaim(ReplayState::Fresh, $replayKey, $lease);
-        }
-        $held = $this->send('GET', $key);
+        $lasts = (string) (1000 * $this->lease);
+        $held = $this->send('EVAL', self::BEGIN, '1', $this->prefix . $replayKey, $lease, $lasts);
         return match (true) {
+            $held === $lease => new ReplayClaim(ReplayState::Fresh, $replayKey, $lease),
             $held === self::DONE => new ReplayClaim(ReplayState::Done, $replayKey),
-            // null: the lease ended between the two commands. The sender comes again.
-            $held === null, \is_string($held) && \str_starts_with($held, self::LEASE) =>
+            \is_string($held) && \str_starts_with($held, self::LEASE) =>
                 new ReplayClaim(ReplayState::InProgress, $replayKey),
             default => throw StoreFailure::because('the replay store holds under this key what is not the guard\'s'),
         };
