@@ -300,10 +300,10 @@ impl BareKey {
 pub struct Ready {
     signer: Signer,
     verifier: Verifier,
-    options: SignOptions<'static>,
-    message: Message<'static>,
+    pub options: SignOptions<'static>,
+    pub message: Message<'static>,
     /// The same message as it arrives.
-    received: Message<'static>,
+    pub received: Message<'static>,
     /// The bare operation: a prepared key, the bytes under the MAC, and the signature's text.
     key: BareKey,
     encoding: Encoding,

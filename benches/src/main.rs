@@ -6,6 +6,7 @@
 
 mod cases;
 mod diagnose;
+mod json;
 mod measure;
 mod start;
 
@@ -59,6 +60,9 @@ fn main() -> AnyResult {
             both(name, Ready::new(cases::of_size(name, bytes))?);
         }
     }
+    if "serde_json".contains(&filter) {
+        beside_serde_json()?;
+    }
     if "threads".contains(&filter) {
         threads()?;
     }
@@ -77,11 +81,56 @@ fn both(name: &str, ready: Ready) {
     row(name, "verify", &verify, "");
 }
 
+fn ready(name: &str) -> std::result::Result<Ready, Box<dyn std::error::Error>> {
+    let case = cases::all().into_iter().find(|c| c.name == name);
+    Ready::new(case.ok_or("there is no such case")?)
+}
+
+fn beside_serde_json() -> AnyResult {
+    let smile = ready("smile-signature")?;
+    let pledg = ready("pledg-jwt")?;
+    let payload = pledg.options.payload.unwrap_or_default();
+    if json::sign_into_body(&smile).is_none()
+        || !json::verify_from_body(&smile)
+        // serde_json sorts the members.
+        || json::sign_token(&pledg, payload).map(|t| t.len()) != Some(pledg.received.target.len())
+        || json::verify_token(&pledg) != Some(true)
+    {
+        return Err("what serde_json makes is something else".into());
+    }
+    let note = "beside serde_json and the bare MAC";
+    let pairs = [
+        (
+            "smile-signature",
+            "sign",
+            pair(|| smile.sign(), || json::sign_into_body(&smile)),
+        ),
+        (
+            "smile-signature",
+            "verify",
+            pair(|| smile.verify(), || json::verify_from_body(&smile)),
+        ),
+        (
+            "pledg-jwt",
+            "sign",
+            pair(|| pledg.sign(), || json::sign_token(&pledg, payload)),
+        ),
+        (
+            "pledg-jwt",
+            "verify",
+            pair(|| pledg.verify(), || json::verify_token(&pledg)),
+        ),
+    ];
+    for (name, call, pair) in pairs {
+        row(name, call, &pair, note);
+    }
+    Ok(())
+}
+
 /// Two threads with one verifier, against one thread with half of the calls: 1.00 if they do not hinder each other.
 fn threads() -> AnyResult {
     const CALLS: usize = 20_000;
-    let stripe = cases::all().into_iter().find(|c| c.name == "stripe");
-    let ready = Ready::new(stripe.ok_or("there is no such case")?)?;
+    let ready = ready("stripe")?;
     let calls = || (0..CALLS).all(|_| black_box(ready.verify()));
     let on_two = || {
         std::thread::scope(|scope| {
@@ -99,8 +148,7 @@ fn threads() -> AnyResult {
 }
 
 fn repeat(name: &str, call: &str, count: u32) -> AnyResult {
-    let case = cases::all().into_iter().find(|c| c.name == name);
-    let ready = Ready::new(case.ok_or("there is no such case")?)?;
+    let ready = ready(name)?;
     match call {
         "sign" => counted_calls(count, || ready.sign()),
         "verify" => counted_calls(count, || ready.verify()),
