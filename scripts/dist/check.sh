@@ -206,13 +206,17 @@ check_python() {
 
 # Built alone, from what the registry gets.
 check_crates() {
-	for crate in paysig paysig-words paysig-cli; do tar -xzf "$dist/crates/$crate-$version.crate" -C "$here"; done
-	alone() {
-		printf '\n[patch.crates-io]\npaysig = { path = "../paysig-%s" }\npaysig-words = { path = "../paysig-words-%s" }\n' \
-			"$version" "$version" >>"$here/paysig-cli-$version/Cargo.toml"
-		cargo check --quiet --manifest-path "$here/paysig-cli-$version/Cargo.toml"
+	local crate
+	for crate in paysig paysig-redis paysig-words paysig-cli; do tar -xzf "$dist/crates/$crate-$version.crate" -C "$here"; done
+	# Of the crates that are not in the registry yet, each takes the packed one.
+	alone() { # CRATE OTHER...
+		local manifest=$here/$1-$version/Cargo.toml other
+		printf '\n[patch.crates-io]\n' >>"$manifest"
+		for other in "${@:2}"; do printf '%s = { path = "../%s-%s" }\n' "$other" "$other" "$version" >>"$manifest"; done
+		cargo check --quiet --target-dir "$here/crates" --manifest-path "$manifest"
 	}
-	good "the crates build alone" alone
+	good "paysig-cli builds alone, of the packed crates" alone paysig-cli paysig paysig-words
+	good "paysig-redis builds alone, of the packed crates" alone paysig-redis paysig
 }
 
 check_npm() {
