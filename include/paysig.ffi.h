@@ -314,6 +314,24 @@ paysig_status paysig_verify(const struct paysig_verifier *verifier,
                             struct paysig_error *err);
 uint64_t paysig_verifier_retention(const struct paysig_verifier *verifier);
 void paysig_verifier_free(struct paysig_verifier *verifier);
+paysig_status paysig_sign_packed(const struct paysig_signer *signer,
+                                 const void *packed,
+                                 size_t packed_len,
+                                 const void *body,
+                                 size_t body_len,
+                                 void *out,
+                                 size_t out_cap,
+                                 size_t *out_len,
+                                 struct paysig_error *err);
+paysig_status paysig_verify_packed(const struct paysig_verifier *verifier,
+                                   const void *packed,
+                                   size_t packed_len,
+                                   const void *body,
+                                   size_t body_len,
+                                   void *out,
+                                   size_t out_cap,
+                                   size_t *out_len,
+                                   struct paysig_error *err);
 paysig_status paysig_in_words(const char *covered,
                               size_t covered_len,
                               const char *signed_json,

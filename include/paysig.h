@@ -722,6 +722,43 @@ uint64_t paysig_verifier_retention(const struct paysig_verifier *verifier);
 PAYSIG_API
 void paysig_verifier_free(struct paysig_verifier *verifier);
 
+/// paysig_sign for languages in which every argument of a call costs and structs are slow to read: the same rules, statuses and
+/// errors, but one text in and one text out.
+/// In `packed`, a number is an unsigned LEB128 (seven bits a byte, the lowest first, the highest bit set on all bytes but the
+/// last; at most UINT32_MAX) and a piece is a number and that many bytes. One after the other: now_ms as a piece, empty for
+/// the system's clock, else an int64_t in the byte order of the machine; the pieces method, target and url; the number of
+/// headers, and of each the pieces name and value; to the end the options, of each the pieces name and value.
+/// The answer in `out` begins with texts, each ended by a byte 0xFF, which is in no UTF-8: present (as in paysig_signed) and the
+/// number of lines that follow, in decimal digits; timestamp, nonce, key_id, body_members and url, empty when absent. Then lines,
+/// each ended by a line feed: name and value of each header, and target if it is present. What is left is the body.
+PAYSIG_API
+PAYSIG_MUST_USE
+paysig_status paysig_sign_packed(const struct paysig_signer *signer,
+                                 const void *packed,
+                                 size_t packed_len,
+                                 const void *body,
+                                 size_t body_len,
+                                 void *out,
+                                 size_t out_cap,
+                                 size_t *out_len,
+                                 struct paysig_error *err);
+
+/// paysig_verify in the same way. `packed`: `want` as a number, then as for paysig_sign_packed, but without options.
+/// The answer in `out` is texts with a byte 0xFF between them: present (as in paysig_verified), key_index, items and
+/// timestamp_ms, in decimal digits; key_id, replay_key, covered and signed_json, empty when absent. With PAYSIG_NEEDS_KEY:
+/// present, need_key_id and need_key_url.
+PAYSIG_API
+PAYSIG_MUST_USE
+paysig_status paysig_verify_packed(const struct paysig_verifier *verifier,
+                                   const void *packed,
+                                   size_t packed_len,
+                                   const void *body,
+                                   size_t body_len,
+                                   void *out,
+                                   size_t out_cap,
+                                   size_t *out_len,
+                                   struct paysig_error *err);
+
 /// What is known of an authentic message, in words for people, a line each: "Covered: headers x-date; body.",
 /// "Not covered: method; path; query; other headers." and, where there are some, "Signed fields: amount = 1.50.".
 /// covered and signed_json: these pieces of paysig_verified as they came; (NULL, 0) leaves one out.

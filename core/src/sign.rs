@@ -9,6 +9,7 @@ use crate::recipe::{Algorithm, Direction, Flow, Place};
 use crate::time::UnixMillis;
 use crate::{Error, Message, Result, Status};
 use smallvec::SmallVec;
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -297,16 +298,20 @@ impl Signed {
 
     /// Time, nonce and key id as used.
     pub fn used(&self) -> Used {
-        let text = |i: usize| {
-            let range = self.used.get(i)?.clone()?;
-            let bytes = self.text.get(range)?;
-            Some(String::from_utf8_lossy(bytes).into_owned())
-        };
+        let [timestamp, nonce, key_id] = self.used_text().map(|t| t.map(Cow::into_owned));
         Used {
-            timestamp: text(0),
-            nonce: text(1),
-            key_id: text(2),
+            timestamp,
+            nonce,
+            key_id,
         }
+    }
+
+    /// The same three, borrowed.
+    pub fn used_text(&self) -> [Option<Cow<'_, str>>; 3] {
+        [0, 1, 2].map(|i: usize| {
+            let range = self.used.get(i)?.clone()?;
+            self.text.get(range).map(String::from_utf8_lossy)
+        })
     }
 }
 

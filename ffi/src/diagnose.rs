@@ -5,7 +5,7 @@ use crate::boundary::call;
 use crate::edge;
 use crate::input::handle;
 use crate::keys::paysig_keyring;
-use crate::message::message_args;
+use crate::message::{Headers, message_args};
 use crate::options::DiagnosisOptions;
 use crate::output::{Buffer, Pieces};
 use crate::pairs::RawPairs;
@@ -64,8 +64,9 @@ pub unsafe extern "C" fn paysig_diagnose(
             method method_len, target target_len, url url_len, headers headers_len headers_lens headers_n,
             body body_len
         };
+        let mut room = Headers::new();
         // SAFETY: the same.
-        let message = unsafe { message.read() }?;
+        let message = unsafe { message.read(&mut room) }?;
         let options = RawPairs::new(options, options_len, options_lens, options_n);
         // SAFETY: the same.
         let options = DiagnosisOptions::read(&unsafe { options.read("options") }?)?;
@@ -78,7 +79,6 @@ pub unsafe extern "C" fn paysig_diagnose(
             tolerance_seconds: options.tolerance,
         };
         let flow = paysig_flow::of(flow)?;
-        let message = message.message();
         let diagnosis = paysig::diagnose_with(&scheme.0, flow, &ring.0, &message, &options)?;
         let json = diagnosis.to_json();
         let mut pieces = Pieces::default();

@@ -5,7 +5,7 @@ use crate::input::option;
 use paysig::{Error, Result, Status, UnixMillis};
 
 /// `PAYSIG_NOW_SYSTEM`
-const NOW_SYSTEM: i64 = i64::MIN;
+pub(crate) const NOW_SYSTEM: i64 = i64::MIN;
 /// `PAYSIG_TIME_NONE`
 const TIME_NONE: i64 = i64::MAX;
 

@@ -5,7 +5,7 @@ use crate::boundary::call;
 use crate::edge;
 use crate::input::handle;
 use crate::keys::paysig_keyring;
-use crate::message::message_args;
+use crate::message::{Headers, message_args};
 use crate::options::ExplainOptions;
 use crate::output::{Buffer, Pieces};
 use crate::pairs::RawPairs;
@@ -55,8 +55,9 @@ pub unsafe extern "C" fn paysig_explain(
             method method_len, target target_len, url url_len, headers headers_len headers_lens headers_n,
             body body_len
         };
+        let mut room = Headers::new();
         // SAFETY: the same.
-        let message = unsafe { message.read() }?;
+        let message = unsafe { message.read(&mut room) }?;
         let options = RawPairs::new(options, options_len, options_lens, options_n);
         // SAFETY: the same.
         let options = ExplainOptions::read(&unsafe { options.read("options") }?)?;
@@ -66,7 +67,7 @@ pub unsafe extern "C" fn paysig_explain(
             paysig_flow::of(flow)?,
             &ring.0,
             &options.variants,
-            &message.message(),
+            &message,
             &options.signature.core(edge::now(now_ms)),
         )?;
         let json = explanation.to_full_json();

@@ -29,6 +29,8 @@ mod keys;
 
 mod verify;
 
+mod packed;
+
 mod words;
 
 mod explain;

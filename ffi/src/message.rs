@@ -15,19 +15,13 @@ pub(crate) struct RawMessage {
     pub(crate) body: (*const c_void, usize),
 }
 
-/// The same, checked; lends itself as the core's message.
-pub(crate) struct MessageIn<'a> {
-    method: &'a str,
-    target: &'a [u8],
-    url: &'a str,
-    headers: SmallVec<[Header<'a>; 16]>,
-    body: &'a [u8],
-}
+/// Room for the headers of a message, which borrows them; in the caller's frame, since to move it costs more than to fill it.
+pub(crate) type Headers<'a> = SmallVec<[Header<'a>; 16]>;
 
 impl RawMessage {
     /// # Safety
     /// Every pointer is null or valid for reads of its length during the call.
-    pub(crate) unsafe fn read<'a>(self) -> Result<MessageIn<'a>> {
+    pub(crate) unsafe fn read<'a: 'm, 'm>(self, room: &'m mut Headers<'a>) -> Result<Message<'m>> {
         // SAFETY: this function's contract.
         let method = unsafe { text(self.method.0, self.method.1, "method") }?;
         // SAFETY: the same.
@@ -38,29 +32,20 @@ impl RawMessage {
         let headers = unsafe { self.headers.read("headers") }?;
         // SAFETY: the same.
         let body = unsafe { bytes(self.body.0, self.body.1, "body") }?;
-        Ok(MessageIn {
+        room.extend(headers.iter().map(|(name, value)| Header { name, value }));
+        Ok(Message {
             method,
             target,
-            url,
-            headers: headers
-                .iter()
-                .map(|(name, value)| Header { name, value })
-                .collect(),
+            url: given(url),
+            headers: room,
             body,
         })
     }
 }
 
-impl<'a> MessageIn<'a> {
-    pub(crate) fn message(&self) -> Message<'_> {
-        Message {
-            method: self.method,
-            target: self.target,
-            url: Some(self.url).filter(|u| !u.is_empty()),
-            headers: &self.headers,
-            body: self.body,
-        }
-    }
+/// An empty URL is none.
+pub(crate) fn given(url: &str) -> Option<&str> {
+    Some(url).filter(|u| !u.is_empty())
 }
 
 /// Gathers the message arguments of a function, which carry the same names everywhere; without the last two there is no body.

@@ -80,11 +80,17 @@ impl<'a> OneSignature<'a> {
     pub(crate) fn read(pairs: &Pairs<'a>) -> Result<Self> {
         let mut all = OneSignature::default();
         for (name, value) in pairs.iter() {
-            if !all.take(name, value)? {
-                return Err(unknown(utf8(name, "options")?, ONE_SIGNATURE));
-            }
+            all.add(name, value)?;
         }
         Ok(all)
+    }
+
+    /// One option more.
+    pub(crate) fn add(&mut self, name: &[u8], value: &'a [u8]) -> Result<()> {
+        if self.take(name, value)? {
+            return Ok(());
+        }
+        Err(unknown(utf8(name, "options")?, ONE_SIGNATURE))
     }
 
     /// Whether the option was one of these.

@@ -81,20 +81,9 @@ impl<'a> Pieces<'a> {
         }
     }
 
-    /// One piece that may be absent; sets its bit if it is there.
-    pub(crate) fn put_if(
-        &mut self,
-        piece: Option<&'a [u8]>,
-        bit: u32,
-        present: &mut u32,
-    ) -> paysig_span {
-        match piece {
-            Some(piece) => {
-                *present |= bit;
-                self.put(piece)
-            }
-            None => paysig_span::default(),
-        }
+    /// One piece that may be absent.
+    pub(crate) fn put_or_none(&mut self, piece: Option<&'a [u8]>) -> paysig_span {
+        piece.map_or(paysig_span::default(), |piece| self.put(piece))
     }
 
     /// Header lines `Name: value\r\n`.
@@ -116,8 +105,8 @@ impl<'a> Pieces<'a> {
 }
 
 /// The bytes of a text that may be absent.
-pub(crate) fn text_bytes(text: &Option<String>) -> Option<&[u8]> {
-    text.as_deref().map(str::as_bytes)
+pub(crate) fn text_bytes<T: AsRef<str>>(text: &Option<T>) -> Option<&[u8]> {
+    text.as_ref().map(|text| text.as_ref().as_bytes())
 }
 
 /// A result struct of the caller.

@@ -4,12 +4,13 @@ use crate::abi::*;
 use crate::boundary::call;
 use crate::edge;
 use crate::input::{NewHandle, bytes, free, handle};
-use crate::message::message_args;
+use crate::message::{Headers, message_args};
 use crate::options::{OneSignature, SignerOptions};
 use crate::output::{Buffer, Pieces, Slot, text_bytes};
 use crate::pairs::RawPairs;
 use crate::scheme::paysig_scheme;
 use paysig::{Result, Signed, Signer};
+use std::borrow::Cow;
 use std::ffi::{c_char, c_void};
 
 /// Signs messages of one flow under one set of credentials. Immutable; share it between threads.
@@ -105,8 +106,9 @@ pub unsafe extern "C" fn paysig_sign(
             method method_len, target target_len, url url_len, headers headers_len headers_lens headers_n,
             body body_len
         };
+        let mut room = Headers::new();
         // SAFETY: the same.
-        let message = unsafe { message.read() }?;
+        let message = unsafe { message.read(&mut room) }?;
         let options = RawPairs::new(options, options_len, options_lens, options_n);
         // SAFETY: the same.
         let mut options = OneSignature::read(&unsafe { options.read("options") }?)?;
@@ -115,9 +117,7 @@ pub unsafe extern "C" fn paysig_sign(
         // SAFETY: the same.
         let slot = unsafe { Slot::new(result) }?;
         options.complete(&signer.0)?;
-        let signed = signer
-            .0
-            .sign(&message.message(), &options.core(edge::now(now_ms)))?;
+        let signed = signer.0.sign(&message, &options.core(edge::now(now_ms)))?;
         hand_over(&signed, buffer, slot)
     };
     // SAFETY: the same.
@@ -161,8 +161,9 @@ pub unsafe extern "C" fn paysig_prepare(
             method method_len, target target_len, url url_len, headers headers_len headers_lens headers_n,
             body body_len
         };
+        let mut room = Headers::new();
         // SAFETY: the same.
-        let message = unsafe { message.read() }?;
+        let message = unsafe { message.read(&mut room) }?;
         let options = RawPairs::new(options, options_len, options_lens, options_n);
         // SAFETY: the same.
         let options = OneSignature::read(&unsafe { options.read("options") }?)?;
@@ -170,7 +171,6 @@ pub unsafe extern "C" fn paysig_prepare(
         let buffer = unsafe { Buffer::new(out, out_cap, out_len) }?;
         // SAFETY: the same.
         let slot = unsafe { Slot::new(result) }?;
-        let message = message.message();
         let options = options.core(edge::stated_now(now_ms)?);
         let prepared = signer.0.prepare(&message, &options)?;
         let algorithm = prepared.algorithm();
@@ -227,8 +227,9 @@ pub unsafe extern "C" fn paysig_finish(
             method method_len, target target_len, url url_len, headers headers_len headers_lens headers_n,
             body body_len
         };
+        let mut room = Headers::new();
         // SAFETY: the same.
-        let message = unsafe { message.read() }?;
+        let message = unsafe { message.read(&mut room) }?;
         let options = RawPairs::new(options, options_len, options_lens, options_n);
         // SAFETY: the same.
         let options = OneSignature::read(&unsafe { options.read("options") }?)?;
@@ -236,7 +237,6 @@ pub unsafe extern "C" fn paysig_finish(
         let buffer = unsafe { Buffer::new(out, out_cap, out_len) }?;
         // SAFETY: the same.
         let slot = unsafe { Slot::new(result) }?;
-        let message = message.message();
         let options = options.core(edge::stated_now(now_ms)?);
         let signed = signer.0.prepare(&message, &options)?.finish(signature)?;
         hand_over(&signed, buffer, slot)
@@ -252,33 +252,67 @@ pub unsafe extern "C" fn paysig_signer_free(signer: *mut paysig_signer) {
     unsafe { free(signer) };
 }
 
+/// What signing adds, with what has to be made for it.
+pub(crate) struct Additions<'s> {
+    pub(crate) signed: &'s Signed,
+    pub(crate) members: Option<String>,
+    /// Time, nonce and key id.
+    pub(crate) used: [Option<Cow<'s, str>>; 3],
+}
+
+impl<'s> Additions<'s> {
+    pub(crate) fn of(signed: &'s Signed) -> Self {
+        Additions {
+            signed,
+            members: signed.body_members(),
+            used: signed.used_text(),
+        }
+    }
+
+    /// Which pieces there are.
+    pub(crate) fn present(&self) -> u32 {
+        use paysig_signed_bits::*;
+        let [timestamp, nonce, key_id] = &self.used;
+        let signed = self.signed;
+        [
+            (signed.headers().next().is_some(), PAYSIG_SIGNED_HEADERS),
+            (signed.target().is_some(), PAYSIG_SIGNED_TARGET),
+            (signed.url().is_some(), PAYSIG_SIGNED_URL),
+            (signed.body().is_some(), PAYSIG_SIGNED_BODY),
+            (self.members.is_some(), PAYSIG_SIGNED_BODY_MEMBERS),
+            (timestamp.is_some(), PAYSIG_SIGNED_TIMESTAMP),
+            (nonce.is_some(), PAYSIG_SIGNED_NONCE),
+            (key_id.is_some(), PAYSIG_SIGNED_KEY_ID),
+        ]
+        .into_iter()
+        .filter(|(there, _)| *there)
+        .fold(0, |bits, (_, bit)| bits | bit as u32)
+    }
+}
+
 /// A result of signing into the caller's buffer and struct.
 pub(crate) fn hand_over(signed: &Signed, buffer: Buffer, slot: Slot<paysig_signed>) -> Result<()> {
-    use paysig_signed_bits::*;
-    let members = signed.body_members();
-    let used = signed.used();
+    let all = Additions::of(signed);
+    let [timestamp, nonce, key_id] = &all.used;
     let mut pieces = Pieces::default();
-    let mut present = 0;
     let headers = signed
         .headers()
         .map(|(name, value)| (name.as_bytes(), value));
     let headers = pieces.put_headers(headers);
-    if headers.length > 0 {
-        present |= PAYSIG_SIGNED_HEADERS as u32;
-    }
-    let mut put = |piece, bit: paysig_signed_bits| pieces.put_if(piece, bit as u32, &mut present);
+    let mut put = |piece| pieces.put_or_none(piece);
     let value = paysig_signed {
+        present: all.present(),
         headers,
-        target: put(signed.target(), PAYSIG_SIGNED_TARGET),
-        url: put(signed.url().map(str::as_bytes), PAYSIG_SIGNED_URL),
-        body: put(signed.body(), PAYSIG_SIGNED_BODY),
-        body_members: put(text_bytes(&members), PAYSIG_SIGNED_BODY_MEMBERS),
-        timestamp: put(text_bytes(&used.timestamp), PAYSIG_SIGNED_TIMESTAMP),
-        nonce: put(text_bytes(&used.nonce), PAYSIG_SIGNED_NONCE),
-        key_id: put(text_bytes(&used.key_id), PAYSIG_SIGNED_KEY_ID),
+        target: put(signed.target()),
+        url: put(signed.url().map(str::as_bytes)),
+        body: put(signed.body()),
+        body_members: put(text_bytes(&all.members)),
+        timestamp: put(text_bytes(timestamp)),
+        nonce: put(text_bytes(nonce)),
+        key_id: put(text_bytes(key_id)),
         ..paysig_signed::default()
     };
     buffer.write(&pieces)?;
-    slot.fill(paysig_signed { present, ..value });
+    slot.fill(value);
     Ok(())
 }

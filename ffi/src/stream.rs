@@ -4,7 +4,7 @@ use crate::abi::*;
 use crate::boundary::call;
 use crate::edge;
 use crate::input::{NewHandle, bytes, free, handle, handle_mut};
-use crate::message::message_args;
+use crate::message::{Headers, message_args};
 use crate::options::OneSignature;
 use crate::output::{Buffer, Slot};
 use crate::pairs::RawPairs;
@@ -66,15 +66,16 @@ pub unsafe extern "C" fn paysig_stream_sign(
         let message = message_args! {
             method method_len, target target_len, url url_len, headers headers_len headers_lens headers_n
         };
+        let mut room = Headers::new();
         // SAFETY: the same.
-        let message = unsafe { message.read() }?;
+        let message = unsafe { message.read(&mut room) }?;
         let options = RawPairs::new(options, options_len, options_lens, options_n);
         // SAFETY: the same.
         let mut options = OneSignature::read(&unsafe { options.read("options") }?)?;
         options.complete(&signer.0)?;
         let stream = signer
             .0
-            .stream(&message.message(), &options.core(edge::now(now_ms)))?;
+            .stream(&message, &options.core(edge::now(now_ms)))?;
         out.fill(paysig_stream(State::Signing(Box::new(stream))));
         Ok(())
     };
@@ -112,12 +113,11 @@ pub unsafe extern "C" fn paysig_stream_verify(
         let message = message_args! {
             method method_len, target target_len, url url_len, headers headers_len headers_lens headers_n
         };
+        let mut room = Headers::new();
         // SAFETY: the same.
-        let message = unsafe { message.read() }?;
+        let message = unsafe { message.read(&mut room) }?;
         let length = Some(body_length).filter(|l| *l != LENGTH_UNKNOWN);
-        let stream = verifier
-            .0
-            .stream(&message.message(), edge::now(now_ms), length)?;
+        let stream = verifier.0.stream(&message, edge::now(now_ms), length)?;
         out.fill(paysig_stream(State::Verifying(Box::new(stream))));
         Ok(())
     };
@@ -204,8 +204,8 @@ pub unsafe extern "C" fn paysig_stream_verified(
             other => other,
         };
         match &stream.0 {
-            State::Verified(Ok(report)) => details.write(Ok(|want| Facts::of_report(report, want))),
-            State::Verified(Err(error)) => details.write(Err::<fn(u32) -> Facts, _>(error.clone())),
+            State::Verified(Ok(report)) => details.accepted(|want| Facts::of_report(report, want)),
+            State::Verified(Err(error)) => details.refused(error.clone()),
             _ => Err(misuse("does not verify")),
         }
     };

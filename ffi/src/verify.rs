@@ -5,12 +5,14 @@ use crate::boundary::{call, quiet};
 use crate::edge;
 use crate::input::{NewHandle, free, handle, option};
 use crate::keys::paysig_keyring;
-use crate::message::message_args;
+use crate::message::{Headers, message_args};
 use crate::options::VerifierOptions;
 use crate::output::{Buffer, Pieces, Slot, text_bytes};
 use crate::pairs::RawPairs;
 use crate::scheme::paysig_scheme;
-use paysig::{BodyCoverage, Coverage, KeyRequest, Report, Result, UnixMillis, Verified, Verifier};
+use paysig::{
+    BodyCoverage, Coverage, Error, KeyRequest, Report, Result, UnixMillis, Verified, Verifier,
+};
 use std::ffi::{c_char, c_void};
 
 /// Judges messages of one flow against a ring of keys. Immutable; share it between threads.
@@ -112,13 +114,15 @@ pub unsafe extern "C" fn paysig_verify(
             method method_len, target target_len, url url_len, headers headers_len headers_lens headers_n,
             body body_len
         };
+        let mut room = Headers::new();
         // SAFETY: the same.
-        let message = unsafe { message.read() }?;
+        let message = unsafe { message.read(&mut room) }?;
         // SAFETY: the same.
         let details = unsafe { Details::new(want, out, out_cap, out_len, result) }?;
-        let message = message.message();
-        let verified = verifier.0.verify(&message, edge::now(now_ms));
-        details.write(verified.map(|v| move |want| Facts::of(&v, want)))
+        match verifier.0.verify(&message, edge::now(now_ms)) {
+            Ok(verified) => details.accepted(|want| Facts::of(&verified, want)),
+            Err(error) => details.refused(error),
+        }
     };
     // SAFETY: the same.
     unsafe { call(err, run) }
@@ -159,13 +163,7 @@ impl Details {
         out_len: *mut usize,
         result: *mut paysig_verified,
     ) -> Result<Self> {
-        use paysig_want::*;
-        let known = PAYSIG_WANT_REPLAY_KEY as u32
-            | PAYSIG_WANT_COVERED as u32
-            | PAYSIG_WANT_SIGNED_JSON as u32;
-        if want & !known != 0 {
-            return Err(option("want", format_args!("{want} has unknown bits")));
-        }
+        let want = Facts::checked(want)?;
         if want == 0 && result.is_null() && out.is_null() && out_len.is_null() {
             return Ok(Details { want, to: None });
         }
@@ -179,31 +177,31 @@ impl Details {
         })
     }
 
-    pub(crate) fn write(self, outcome: Result<impl FnOnce(u32) -> Facts>) -> Result<()> {
-        let Some((buffer, slot)) = self.to else {
-            return outcome.map(drop);
-        };
-        match outcome {
-            Ok(facts) => authentic(&facts(self.want), buffer, slot),
-            Err(error) => {
-                if let Some(request) = error.key_request() {
-                    needs_key(request, buffer, slot)?;
-                }
-                Err(error)
-            }
+    pub(crate) fn accepted(self, facts: impl FnOnce(u32) -> Facts) -> Result<()> {
+        match self.to {
+            Some((buffer, slot)) => authentic(&facts(self.want), buffer, slot),
+            None => Ok(()),
         }
+    }
+
+    /// Gives the refusal back, with the key that is needed written if one is.
+    pub(crate) fn refused(self, error: Error) -> Result<()> {
+        if let (Some((buffer, slot)), Some(request)) = (self.to, error.key_request()) {
+            needs_key(request, buffer, slot)?;
+        }
+        Err(error)
     }
 }
 
 /// What is known of an authentic message, as far as it is wanted.
 pub(crate) struct Facts {
-    key_id: Option<String>,
-    key_index: usize,
-    timestamp: Option<UnixMillis>,
-    items: usize,
-    covered: Option<Coverage>,
-    signed_json: Option<String>,
-    replay_key: Option<String>,
+    pub(crate) key_id: Option<String>,
+    pub(crate) key_index: usize,
+    pub(crate) timestamp: Option<UnixMillis>,
+    pub(crate) items: usize,
+    pub(crate) covered: Option<Coverage>,
+    pub(crate) signed_json: Option<String>,
+    pub(crate) replay_key: Option<String>,
 }
 
 fn wanted(want: u32, bit: paysig_want) -> bool {
@@ -211,8 +209,35 @@ fn wanted(want: u32, bit: paysig_want) -> bool {
 }
 
 impl Facts {
+    /// The caller's bits, if they all mean something.
+    pub(crate) fn checked(want: u32) -> Result<u32> {
+        use paysig_want::*;
+        let known = PAYSIG_WANT_REPLAY_KEY as u32
+            | PAYSIG_WANT_COVERED as u32
+            | PAYSIG_WANT_SIGNED_JSON as u32;
+        match want & !known {
+            0 => Ok(want),
+            _ => Err(option("want", format_args!("{want} has unknown bits"))),
+        }
+    }
+
+    /// Which pieces there are.
+    pub(crate) fn present(&self) -> u32 {
+        use paysig_verified_bits::*;
+        [
+            (self.timestamp.is_some(), PAYSIG_VERIFIED_TIMESTAMP),
+            (self.key_id.is_some(), PAYSIG_VERIFIED_KEY_ID),
+            (self.replay_key.is_some(), PAYSIG_VERIFIED_REPLAY_KEY),
+            (self.covered.is_some(), PAYSIG_VERIFIED_COVERED),
+            (self.signed_json.is_some(), PAYSIG_VERIFIED_SIGNED_JSON),
+        ]
+        .into_iter()
+        .filter(|(there, _)| *there)
+        .fold(0, |bits, (_, bit)| bits | bit as u32)
+    }
+
     /// Computes only what is wanted.
-    fn of(verified: &Verified<'_>, want: u32) -> Self {
+    pub(crate) fn of(verified: &Verified<'_>, want: u32) -> Self {
         use paysig_want::*;
         Facts {
             key_id: verified.key_id(),
@@ -249,47 +274,47 @@ impl Facts {
 }
 
 fn authentic(facts: &Facts, buffer: Buffer, slot: Slot<paysig_verified>) -> Result<()> {
-    use paysig_verified_bits::*;
     let covered = facts.covered.as_ref().map(Coverage::to_json);
-    let mut present = match facts.timestamp {
-        Some(_) => PAYSIG_VERIFIED_TIMESTAMP as u32,
-        None => 0,
-    };
     let mut pieces = Pieces::default();
-    let mut put = |piece, bit: paysig_verified_bits| {
-        pieces.put_if(text_bytes(piece), bit as u32, &mut present)
-    };
+    let mut put = |piece| pieces.put_or_none(text_bytes(piece));
     let value = paysig_verified {
+        present: facts.present(),
         covers: facts.covered.as_ref().map_or(0, covers),
         key_index: facts.key_index as u32,
         items: facts.items as u32,
         timestamp_ms: facts.timestamp.map_or(0, |t| t.0),
-        key_id: put(&facts.key_id, PAYSIG_VERIFIED_KEY_ID),
-        replay_key: put(&facts.replay_key, PAYSIG_VERIFIED_REPLAY_KEY),
-        covered: put(&covered, PAYSIG_VERIFIED_COVERED),
-        signed_json: put(&facts.signed_json, PAYSIG_VERIFIED_SIGNED_JSON),
+        key_id: put(&facts.key_id),
+        replay_key: put(&facts.replay_key),
+        covered: put(&covered),
+        signed_json: put(&facts.signed_json),
         ..paysig_verified::default()
     };
     buffer.write(&pieces)?;
-    slot.fill(paysig_verified { present, ..value });
+    slot.fill(value);
     Ok(())
 }
 
 fn needs_key(request: &KeyRequest, buffer: Buffer, slot: Slot<paysig_verified>) -> Result<()> {
-    use paysig_verified_bits::*;
     let mut pieces = Pieces::default();
-    let mut present = PAYSIG_VERIFIED_NEED_KEY_ID as u32;
     let need_key_id = pieces.put(request.key_id.as_bytes());
-    let url = request.url.as_deref().map(str::as_bytes);
-    let need_key_url = pieces.put_if(url, PAYSIG_VERIFIED_NEED_KEY_URL as u32, &mut present);
+    let need_key_url = pieces.put_or_none(text_bytes(&request.url));
     buffer.write(&pieces)?;
     slot.fill(paysig_verified {
-        present,
+        present: key_request_bits(request),
         need_key_id,
         need_key_url,
         ..paysig_verified::default()
     });
     Ok(())
+}
+
+/// Which pieces a key request has.
+pub(crate) fn key_request_bits(request: &KeyRequest) -> u32 {
+    use paysig_verified_bits::*;
+    match request.url {
+        Some(_) => PAYSIG_VERIFIED_NEED_KEY_ID as u32 | PAYSIG_VERIFIED_NEED_KEY_URL as u32,
+        None => PAYSIG_VERIFIED_NEED_KEY_ID as u32,
+    }
 }
 
 fn covers(coverage: &Coverage) -> u32 {

@@ -75,6 +75,10 @@ unsafe extern "C" {
     fn paysig_verify(verifier: Handle, method: Bytes, method_len: usize, target: Bytes, target_len: usize, url: Bytes, url_len: usize,
         headers: Bytes, headers_len: usize, headers_lens: Bytes, headers_n: usize, body: Bytes, body_len: usize, now: i64,
         want: u32, out: Out, out_cap: usize, out_len: *mut usize, result: *mut Verified, err: *mut PaysigError) -> u32;
+    fn paysig_sign_packed(signer: Handle, packed: Bytes, packed_len: usize, body: Bytes, body_len: usize, out: Out, out_cap: usize,
+        out_len: *mut usize, err: *mut PaysigError) -> u32;
+    fn paysig_verify_packed(verifier: Handle, packed: Bytes, packed_len: usize, body: Bytes, body_len: usize, out: Out,
+        out_cap: usize, out_len: *mut usize, err: *mut PaysigError) -> u32;
     fn paysig_explain(scheme: Handle, flow: u32, ring: Handle, method: Bytes, method_len: usize, target: Bytes, target_len: usize,
         url: Bytes, url_len: usize, headers: Bytes, headers_len: usize, headers_lens: Bytes, headers_n: usize, body: Bytes,
         body_len: usize, now: i64, options: Bytes, options_len: usize, options_lens: Bytes, options_n: usize,
@@ -200,6 +204,8 @@ pub fn run(data: &[u8]) {
         0 => case.flow as u32 + 1,
         _ => mode as u32,
     };
+    // As it comes: a whole call, or cut or broken anywhere.
+    let packed: Box<[u8]> = wild_bytes.into();
     let now = match mode & 16 {
         0 => 1_709_629_687_000,
         _ => [i64::MIN, i64::MAX, -1, 0][mode / 32 % 4],
@@ -353,6 +359,15 @@ pub fn run(data: &[u8]) {
         if done == OK {
             inside(&verified.spans, len);
         }
+        let (p, p_len) = pointer(&packed);
+        with_buffer(cap, |buffer, out_len| {
+            let (out, out_cap) = (buffer.as_mut_ptr().cast(), buffer.len());
+            paysig_sign_packed(signer, p, p_len, b, b_len, out, out_cap, out_len, err)
+        });
+        with_buffer(cap, |buffer, out_len| {
+            let (out, out_cap) = (buffer.as_mut_ptr().cast(), buffer.len());
+            paysig_verify_packed(verifier, p, p_len, b, b_len, out, out_cap, out_len, err)
+        });
         with_buffer(cap, |buffer, out_len| {
             paysig_explain(
                 scheme,

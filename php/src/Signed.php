@@ -66,6 +66,28 @@ final readonly class Signed
         return null;
     }
 
+    /** @internal The answer of the last paysig_sign_packed. */
+    public static function unpack(Native $native): self
+    {
+        // present, number of lines, timestamp, nonce, key id, body members, URL, lines and body
+        $texts = \explode("\xff", $native->output(), 8);
+        $present = (int) $texts[0];
+        // What follows the last line is the body.
+        $lines = \explode("\n", $texts[7], (int) $texts[1] + 1);
+        $body = \array_pop($lines);
+        $target = $present & 2 ? \array_pop($lines) : null;
+        return new self(
+            \array_chunk($lines, 2),
+            $target,
+            $present & 4 ? $texts[6] : null,
+            $present & 8 ? $body : null,
+            $present & 16 ? $texts[5] : null,
+            $present & 32 ? $texts[2] : null,
+            $present & 64 ? $texts[3] : null,
+            $present & 128 ? $texts[4] : null,
+        );
+    }
+
     /** @internal The result of the last call. */
     public static function read(Native $native): self
     {

@@ -6,6 +6,7 @@ namespace Paysig;
 
 use Paysig\Native\Handle;
 use Paysig\Native\Native;
+use Paysig\Native\Packed;
 use Paysig\Native\Pairs;
 use Paysig\Native\Wire;
 
@@ -78,40 +79,28 @@ final readonly class Signer
         ?string $padding = null,
         ?string $target = null,
     ): Signed {
-        $native = Native::get();
-        [$target, $url] = Wire::targetAndUrl($url, $target);
-        $pairs = Pairs::ofHeaders($headers);
-        $options = self::options($nonce, $timestampText, $payload, $expiresIn, $padding);
-        $now = Wire::now($now);
+        $native = $this->handle->native;
+        $packed = Packed::message('', $method, $url, $headers, $now, $target);
+        if (($nonce ?? $timestampText ?? $payload ?? $expiresIn ?? $padding) !== null) {
+            $packed .= Packed::options(self::options($nonce, $timestampText, $payload, $expiresIn, $padding));
+        }
         do {
-            $status = $native->ffi->paysig_sign(
+            $status = $native->ffi->paysig_sign_packed(
                 $this->handle->pointer,
-                $method,
-                \strlen($method),
-                $target,
-                \strlen($target),
-                $url,
-                \strlen($url),
-                $pairs->bytes,
-                \strlen($pairs->bytes),
-                $pairs->lengths,
-                $pairs->count,
+                $packed,
+                \strlen($packed),
                 $body,
                 \strlen($body),
-                $now,
-                $options->bytes,
-                \strlen($options->bytes),
-                $options->lengths,
-                $options->count,
                 $native->out,
                 $native->outSize,
                 $native->lengthPointer,
-                $native->signedPointer,
                 $native->errorPointer,
             );
-        } while ($native->grown($status));
-        $native->check($status);
-        return Signed::read($native);
+        } while ($status !== 0 && $native->grown($status));
+        if ($status !== 0) {
+            throw $native->failure($status);
+        }
+        return Signed::unpack($native);
     }
 
     /**
@@ -134,7 +123,7 @@ final readonly class Signer
     ): Prepared {
         $native = Native::get();
         $message = Wire::message($method, $url, $headers, $body, $target);
-        $options = self::options($nonce, $timestampText, $payload, $expiresIn, null);
+        $options = new Pairs(self::options($nonce, $timestampText, $payload, $expiresIn, null));
         do {
             $status = $native->ffi->paysig_prepare(...[
                 $this->handle->pointer, ...$message, Wire::now($now),
@@ -171,7 +160,7 @@ final readonly class Signer
     ): Signed {
         $native = Native::get();
         $message = Wire::message($method, $url, $headers, $body, $target);
-        $options = self::options($nonce, $timestampText, $payload, $expiresIn, null);
+        $options = new Pairs(self::options($nonce, $timestampText, $payload, $expiresIn, null));
         do {
             $status = $native->ffi->paysig_finish(...[
                 $this->handle->pointer, $signature, \strlen($signature), ...$message, Wire::now($now),
@@ -200,7 +189,7 @@ final readonly class Signer
         ?string $target = null,
     ): SignStream {
         $native = Native::get();
-        $options = self::options($nonce, $timestampText, null, null, null);
+        $options = new Pairs(self::options($nonce, $timestampText, null, null, null));
         $place = $native->place('paysig_stream');
         $native->check($native->ffi->paysig_stream_sign(...[
             $this->handle->pointer, ...Wire::head($method, $url, $headers, $target), Wire::now($now),
@@ -209,22 +198,29 @@ final readonly class Signer
         return new SignStream(new Handle($place[0], 'paysig_stream_free'));
     }
 
+    /** @return list<string> name, value, name, value ... of those that are given */
     private static function options(
         ?string $nonce,
         ?string $timestampText,
         ?string $payload,
         ?int $expiresIn,
         ?string $padding,
-    ): Pairs {
-        if (($nonce ?? $timestampText ?? $payload ?? $expiresIn ?? $padding) === null) {
-            return Pairs::none();
+    ): array {
+        $options = [];
+        foreach (
+            [
+                'nonce' => $nonce,
+                'timestamp_text' => $timestampText,
+                'payload' => $payload,
+                'expires_in' => $expiresIn,
+                'padding' => $padding,
+            ] as $name => $value
+        ) {
+            if ($value !== null) {
+                $options[] = $name;
+                $options[] = (string) $value;
+            }
         }
-        return Pairs::ofOptions([
-            'nonce' => $nonce,
-            'timestamp_text' => $timestampText,
-            'payload' => $payload,
-            'expires_in' => $expiresIn,
-            'padding' => $padding,
-        ]);
+        return $options;
     }
 }

@@ -36,6 +36,34 @@ final readonly class Verified implements \Stringable
         return Coverage::inWords($this->covered, $this->signedJson ?? '');
     }
 
+    /** @internal The answer of the last paysig_verify_packed. */
+    public static function unpack(Native $native): self
+    {
+        // present, key index, items, timestamp, key id, replay key, coverage, signed JSON
+        $texts = \explode("\xff", $native->output(), 8);
+        $present = (int) $texts[0];
+        return new self(
+            $present & 2 ? $texts[4] : null,
+            (int) $texts[1],
+            (int) $texts[2],
+            $present & 1 ? Wire::date((int) $texts[3]) : null,
+            $native->coverage($texts[6]),
+            $texts[5],
+            $present & 16 ? $texts[7] : null,
+        );
+    }
+
+    /**
+     * @internal Of the same, where a key has to be fetched.
+     *
+     * @return array{string, ?string} its id and URL
+     */
+    public static function unpackNeeded(Native $native): array
+    {
+        [$present, $id, $url] = \explode("\xff", $native->output(), 3);
+        return [$id, (int) $present & 64 ? $url : null];
+    }
+
     /** @internal The result of the last call. */
     public static function read(Native $native): self
     {

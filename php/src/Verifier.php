@@ -6,6 +6,7 @@ namespace Paysig;
 
 use Paysig\Native\Handle;
 use Paysig\Native\Native;
+use Paysig\Native\Packed;
 use Paysig\Native\Pairs;
 use Paysig\Native\Ring;
 use Paysig\Native\Wire;
@@ -15,6 +16,7 @@ final readonly class Verifier
 {
     /** @internal Replay key, coverage and signed JSON. */
     public const WANT = 7;
+    private const WANT_PACKED = "\x07";
 
     private Handle $handle;
 
@@ -83,36 +85,26 @@ final readonly class Verifier
         \DateTimeInterface|int|null $now = null,
         ?string $target = null,
     ): Verified {
-        $native = Native::get();
-        [$target, $url] = Wire::targetAndUrl($url, $target);
-        $pairs = Pairs::ofHeaders($headers);
-        $now = Wire::now($now);
+        $native = $this->handle->native;
+        $packed = Packed::message(self::WANT_PACKED, $method, $url, $headers, $now, $target);
         do {
-            $status = $native->ffi->paysig_verify(
+            $status = $native->ffi->paysig_verify_packed(
                 $this->handle->pointer,
-                $method,
-                \strlen($method),
-                $target,
-                \strlen($target),
-                $url,
-                \strlen($url),
-                $pairs->bytes,
-                \strlen($pairs->bytes),
-                $pairs->lengths,
-                $pairs->count,
+                $packed,
+                \strlen($packed),
                 $body,
                 \strlen($body),
-                $now,
-                self::WANT,
                 $native->out,
                 $native->outSize,
                 $native->lengthPointer,
-                $native->verifiedPointer,
                 $native->errorPointer,
             );
-        } while ($native->grown($status));
-        $native->check($status);
-        return Verified::read($native);
+        } while ($status !== 0 && $native->grown($status));
+        if ($status === 0) {
+            return Verified::unpack($native);
+        }
+        $needed = $status === Status::NeedsKey->value ? Verified::unpackNeeded($native) : [];
+        throw $native->failure($status, ...$needed);
     }
 
     /**

@@ -52,6 +52,25 @@ final class SignTest extends TestCase
         $signer->sign('POST', '/', [], '', \PHP_INT_MAX);
     }
 
+    /** Lengths take one, two or three bytes on their way into the library. */
+    public function testHeadersOfEveryLength(): void
+    {
+        $keys = ['key_id' => 'k', 'secret' => 's'];
+        $signer = new Signer('ingenico-v1hmac', $keys);
+        foreach ([0, 1, 127, 128, 16383, 16384] as $length) {
+            $value = \str_repeat('v', $length);
+            $map = ['Content-Type' => 'text/plain', 'X-GCS-Text' => $value, 'Accept' => ['a', 'b']];
+            $list = [['Content-Type', 'text/plain'], ['X-GCS-Text', $value], ['Accept', 'a'], ['Accept', 'b']];
+            $signed = $signer->sign('POST', '/v1/x', $map, '', self::now());
+            self::assertEquals($signed, $signer->sign('POST', '/v1/x', $list, '', self::now()));
+            $text = Scheme::builtin('ingenico-v1hmac')
+                ->explain(Flow::Request, $keys, 'POST', '/v1/x', [...$list, ...$signed->headers], '')->stringToSign;
+            self::assertStringContainsString("x-gcs-text:$value\n", $text);
+            $mac = \base64_encode(\hash_hmac('sha256', $text, 's', true));
+            self::assertSame("GCS v1HMAC:k:$mac", $signed->header('Authorization'));
+        }
+    }
+
     public function testALargeBodyThatSigningChangesFitsTheBuffer(): void
     {
         $recipe = <<<'TOML'

@@ -23,6 +23,8 @@ typedef struct arguments {
     size_t credentials_len;
     const void *credentials_lens;
     size_t credentials_n;
+    const void *packed;
+    size_t packed_len;
     const char *text;
     size_t text_len;
     char *out;
@@ -76,6 +78,13 @@ static paysig_status run_with_keys(arguments *a) {
 static paysig_status run_verify(arguments *a) {
     return paysig_verify(a->verifier, PAYSIG_PASS_MESSAGE(a->message), a->now,
                          PAYSIG_WANT_REPLAY_KEY | PAYSIG_WANT_COVERED, OUT(a), (paysig_verified *)a->result, a->err);
+}
+static paysig_status run_sign_packed(arguments *a) {
+    return paysig_sign_packed(a->signer, a->packed, a->packed_len, a->message.body, a->message.body_len, OUT(a), a->err);
+}
+static paysig_status run_verify_packed(arguments *a) {
+    return paysig_verify_packed(a->verifier, a->packed, a->packed_len, a->message.body, a->message.body_len, OUT(a),
+                                a->err);
 }
 static paysig_status run_explain(arguments *a) {
     return paysig_explain(a->scheme, a->flow, a->keyring, PAYSIG_PASS_MESSAGE(a->message), a->now, OPTIONS(a), OUT(a),
@@ -142,7 +151,8 @@ enum takes {
     BYTES = 8192,
     FLOW = 16384,
     STREAM = 32768,
-    READY = 65536 /* succeeds with the arguments of `good` */
+    PACKED = 65536,
+    READY = 131072 /* succeeds with the arguments of `good` */
 };
 #define MESSAGE (HEAD | BODY)
 
@@ -165,6 +175,8 @@ static const struct function {
     {"verifier_new", run_verifier, SCHEME | FLOW | KEYRING | OPTION | HANDLE},
     {"verifier_with_keys", run_with_keys, VERIFIER | KEYRING | HANDLE},
     {"verify", run_verify, VERIFIER | MESSAGE | BUFFER | RESULT},
+    {"sign_packed", run_sign_packed, SIGNER | PACKED | BODY | BUFFER | READY},
+    {"verify_packed", run_verify_packed, VERIFIER | PACKED | BODY | BUFFER},
     {"explain", run_explain, SCHEME | FLOW | KEYRING | MESSAGE | OPTION | BUFFER | READY},
     {"diagnose", run_diagnose, SCHEME | FLOW | KEYRING | MESSAGE | OPTION | BUFFER | READY},
     {"lint", run_lint, SCHEME | BUFFER | READY},
@@ -266,6 +278,7 @@ static void inputs(const struct function *f) {
         SPOIL(a.message.method = "\xff"; a.message.method_len = 1, PAYSIG_INVALID_UTF8, "method");
         SPOIL(a.message.url = "http://\xc3("; a.message.url_len = 9, PAYSIG_INVALID_UTF8, "url");
     }
+    if (f->takes & PACKED) SLICE(packed, packed_len, "packed");
     if (f->takes & BODY) SLICE(message.body, message.body_len, "body");
     if (f->takes & OPTION) {
         PAIRS(options, "options");
@@ -375,6 +388,8 @@ int main(void) {
     good.credentials_len = keys.bytes_len;
     good.credentials_lens = keys.lens;
     good.credentials_n = keys.n;
+    good.packed = "\0\4POST\1/\0\0";
+    good.packed_len = 10;
     good.text = "github";
     good.text_len = 6;
     good.out = out;

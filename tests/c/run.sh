@@ -30,7 +30,7 @@ good() { # a command that must succeed
 }
 
 strict=(-Wall -Wextra -Wpedantic -Werror -Iinclude)
-for test in calls misuse shared panic; do
+for test in calls packed misuse shared panic; do
     lib=$work/lib
     [ $test != panic ] || lib=$work/hooks
     "$cc" -std=c11 -g "${strict[@]}" "tests/c/$test.c" -o "$work/$test" "$lib/libpaysig.so.0" -lpthread -Wl,-rpath,"$lib"

@@ -55,7 +55,7 @@ program() { # $1 directory, $2 source, $3... flags: the program into $work/$1
 sanitized address
 good sh -c "nm '$work/address/libpaysig.so.0' | grep -q __asan_init"
 both=('-fsanitize=address,undefined' -fno-sanitize-recover=all)
-for test in calls misuse shared; do
+for test in calls packed misuse shared; do
     program address tests/c/$test.c "${both[@]}"
     good "${fixed[@]}" "$work/address/$test"
 done

@@ -13,14 +13,18 @@ use FFI\CData;
  */
 final class Handle
 {
+    /** The library, at hand for a call. */
+    public readonly Native $native;
+
     /** @param string $free the function that frees it: "paysig_signer_free" */
     public function __construct(public readonly CData $pointer, private readonly string $free)
     {
+        $this->native = Native::get();
     }
 
     public function __destruct()
     {
-        Native::get()->ffi->{$this->free}($this->pointer);
+        $this->native->ffi->{$this->free}($this->pointer);
     }
 
     private function __clone(): void

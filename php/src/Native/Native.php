@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Paysig\Native;
 
 use FFI\CData;
+use Paysig\Coverage;
 use Paysig\Exception\ConfigurationException;
 use Paysig\Exception\NativeLibraryException;
 use Paysig\Exception\PaysigException;
@@ -20,6 +21,9 @@ use Paysig\Verdict;
  */
 final class Native
 {
+    /** So many are kept. */
+    private const COVERAGES = 64;
+
     private static ?self $instance = null;
 
     public readonly \FFI $ffi;
@@ -36,6 +40,8 @@ final class Native
     public readonly CData $verifiedPointer;
     public readonly CData $step;
     public readonly CData $stepPointer;
+    /** @var array<string, Coverage> by its JSON: one verifier's messages are rarely covered in more than one way */
+    private array $coverages = [];
     private readonly CData $length;
     private readonly CData $error;
 
@@ -85,11 +91,20 @@ final class Native
         return true;
     }
 
+    /** What the JSON says; shared between results, since it cannot change. */
+    public function coverage(string $json): Coverage
+    {
+        if (\count($this->coverages) > self::COVERAGES) {
+            $this->coverages = [];
+        }
+        return $this->coverages[$json] ??= Coverage::fromJson($json);
+    }
+
     /** Throws what the last call failed with. */
     public function check(int $status): void
     {
         if ($status !== 0) {
-            throw $this->failure($status);
+            throw $this->failure($status, ...$this->neededKey($status));
         }
     }
 
@@ -108,8 +123,13 @@ final class Native
         return $this->ffi->paysig_version();
     }
 
-    /** Every status has its arm; a number that this package does not know comes from a newer library. */
-    private function failure(int $number): PaysigException
+    /**
+     * What the last call failed with. Every status has its arm; a number that this package does not know comes from a newer library.
+     *
+     * @param ?string $keyId with Status::NeedsKey: the id of the key to fetch
+     * @param ?string $keyUrl and where to get it
+     */
+    public function failure(int $number, ?string $keyId = null, ?string $keyUrl = null): PaysigException
     {
         $status = Status::tryFrom($number);
         $message = $this->statusName($number) . ': ' . \FFI::string(\FFI::addr($this->error->message[0]));
@@ -133,7 +153,7 @@ final class Native
             Status::TooLarge,
             Status::Unverifiable,
             Status::Replayed => new VerificationException($message, Verdict::from($number), $http, $field),
-            Status::NeedsKey => $this->needsKey($message, $http, $field),
+            Status::NeedsKey => new VerificationException($message, Verdict::NeedsKey, $http, $field, $keyId, $keyUrl),
             Status::UnknownScheme,
             Status::InvalidRecipe,
             Status::InvalidCredentials,
@@ -154,20 +174,18 @@ final class Native
         };
     }
 
-    private function needsKey(string $message, int $http, string $field): VerificationException
+    /** @return list<?string> id and URL of the key that a stream needs */
+    private function neededKey(int $status): array
     {
+        if ($status !== Status::NeedsKey->value) {
+            return [];
+        }
         $out = $this->output();
-        $id = $this->verified->need_key_id;
-        $url = $this->verified->need_key_url;
         $present = $this->verified->present;
-        return new VerificationException(
-            $message,
-            Verdict::NeedsKey,
-            $http,
-            $field,
-            $present & 32 ? \substr($out, $id->offset, $id->length) : null,
-            $present & 64 ? \substr($out, $url->offset, $url->length) : null,
-        );
+        return [
+            $present & 32 ? Wire::piece($out, $this->verified->need_key_id) : null,
+            $present & 64 ? Wire::piece($out, $this->verified->need_key_url) : null,
+        ];
     }
 
     private function struct(string $type): CData

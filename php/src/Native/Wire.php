@@ -38,6 +38,11 @@ final class Wire
 
     public static function date(int $milliseconds): \DateTimeImmutable
     {
+        if ($milliseconds % 1000 === 0) {
+            // A third of the time of reading text.
+            static $epoch = new \DateTimeImmutable('@0');
+            return $epoch->setTimestamp(\intdiv($milliseconds, 1000));
+        }
         $thousandths = ($milliseconds % 1000 + 1000) % 1000;
         $seconds = \intdiv($milliseconds - $thousandths, 1000);
         return (new \DateTimeImmutable("@$seconds"))->modify("+$thousandths milliseconds");
