@@ -43,12 +43,23 @@ case $what in
 		cross rustc -p paysig-cli --bin paysig -- "${own[@]}"
 		;;
 	wheel)
-		compatibility=()
+		compatibility=() rustc=()
 		if [ "$os" = linux ]; then compatibility=(--compatibility "$wheel_tag"); fi
+		if [ "$os" = windows ]; then
+			# maturin 1.16 tells the linker to export PyInit_ with the module's whole path, which nothing is named and Python does not
+			# look for. The file in which it says so is mended before it is read. (rustc tells by its name what kind of linker this is.)
+			cat >"$work/mended-gcc" <<-'SCRIPT'
+				#!/bin/sh
+				sed -i 's/PyInit_paysig\._paysig/PyInit__paysig/' "$CARGO_TARGET_DIR/maturin/paysig._paysig.def"
+				exec "$CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER" "$@"
+			SCRIPT
+			chmod +x "$work/mended-gcc"
+			rustc=(-- -C "linker=$work/mended-gcc")
+		fi
 		mkdir -p "$dist/python"
 		# No interpreter is needed: the stable ABI is the same everywhere.
 		maturin build --quiet --release --locked --zig --target "$triple" "${compatibility[@]}" "${std[@]}" \
-			--manifest-path python/Cargo.toml --out "$dist/python"
+			--manifest-path python/Cargo.toml --out "$dist/python" "${rustc[@]}"
 		;;
 	*) echo "usage: build.sh PLATFORM libraries|cli|wheel" >&2 && exit 2 ;;
 esac
