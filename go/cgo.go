@@ -62,8 +62,7 @@ func scratch(c *native.Call) *C.go_call {
 // What stands for bytes of length 0, since an empty slice has no first byte to point to.
 var noBytes = make([]byte, 1)
 
-// bytesOf never is empty. A caller's bytes are handed over as unsafe.Pointer(&b[0]), so that cgo looks at these bytes only and not at
-// what they may be a part of.
+// bytesOf never is empty.
 func bytesOf(b []byte) []byte {
 	if len(b) == 0 {
 		return noBytes
@@ -71,10 +70,14 @@ func bytesOf(b []byte) []byte {
 	return b
 }
 
-// first is for bytes that this package has made.
-func first(b []byte) unsafe.Pointer { return unsafe.Pointer(&bytesOf(b)[0]) }
+// first is for functions that take a *C.char: whatever the bytes are a part of, cgo has nothing to look into.
+func first(b []byte) *C.char { return (*C.char)(unsafe.Pointer(&bytesOf(b)[0])) }
 
-func arena(c *native.Call) *C.char    { return (*C.char)(unsafe.Pointer(&c.Arena[0])) }
+// raw is for functions that take a void pointer, and for bytes that this package has made. A caller's bytes go there as
+// unsafe.Pointer(&b[0]), so that cgo looks at these bytes only and not at what they may be a part of.
+func raw(b []byte) unsafe.Pointer { return unsafe.Pointer(first(b)) }
+
+func arena(c *native.Call) *C.char    { return first(c.Arena) }
 func lens(c *native.Call) *C.uint32_t { return (*C.uint32_t)(unsafe.Pointer(&c.Lens[0])) }
 
 // ended takes the results over that every call has.
@@ -116,30 +119,30 @@ func takeVerified(c *native.Call, r *C.paysig_verified) {
 }
 
 func (linked) Sign(signer native.Handle, c *native.Call) *native.Failure {
-	k, body := scratch(c), bytesOf(c.Body)
-	status := C.go_sign(signer.(*C.paysig_signer), k, arena(c), lens(c), unsafe.Pointer(&body[0]), first(c.Out), C.size_t(len(c.Out)))
+	k := scratch(c)
+	status := C.go_sign(signer.(*C.paysig_signer), k, arena(c), lens(c), first(c.Body), first(c.Out), C.size_t(len(c.Out)))
 	takeSigned(c, &k.sig)
 	return ended(c, k, status)
 }
 
 func (linked) Prepare(signer native.Handle, c *native.Call) *native.Failure {
-	k, body := scratch(c), bytesOf(c.Body)
-	status := C.go_prepare(signer.(*C.paysig_signer), k, arena(c), lens(c), unsafe.Pointer(&body[0]), first(c.Out), C.size_t(len(c.Out)))
+	k := scratch(c)
+	status := C.go_prepare(signer.(*C.paysig_signer), k, arena(c), lens(c), first(c.Body), first(c.Out), C.size_t(len(c.Out)))
 	c.Prepared = native.Prepared{StringToSign: span(k.prepared.string_to_sign), Algorithm: span(k.prepared.algorithm)}
 	return ended(c, k, status)
 }
 
 func (linked) Finish(signer native.Handle, signature []byte, c *native.Call) *native.Failure {
-	k, body, raw := scratch(c), bytesOf(c.Body), bytesOf(signature)
-	status := C.go_finish(signer.(*C.paysig_signer), k, unsafe.Pointer(&raw[0]), C.size_t(len(signature)), arena(c), lens(c), unsafe.Pointer(&body[0]),
+	k := scratch(c)
+	status := C.go_finish(signer.(*C.paysig_signer), k, first(signature), C.size_t(len(signature)), arena(c), lens(c), first(c.Body),
 		first(c.Out), C.size_t(len(c.Out)))
 	takeSigned(c, &k.sig)
 	return ended(c, k, status)
 }
 
 func (linked) Verify(verifier native.Handle, want uint32, c *native.Call) *native.Failure {
-	k, body := scratch(c), bytesOf(c.Body)
-	status := C.go_verify(verifier.(*C.paysig_verifier), k, C.uint32_t(want), arena(c), lens(c), unsafe.Pointer(&body[0]), first(c.Out),
+	k := scratch(c)
+	status := C.go_verify(verifier.(*C.paysig_verifier), k, C.uint32_t(want), arena(c), lens(c), first(c.Body), first(c.Out),
 		C.size_t(len(c.Out)))
 	takeVerified(c, &k.verified)
 	return ended(c, k, status)
@@ -147,7 +150,7 @@ func (linked) Verify(verifier native.Handle, want uint32, c *native.Call) *nativ
 
 func (linked) InWords(covered, signedJSON string, c *native.Call) *native.Failure {
 	k, members, fields := scratch(c), []byte(covered), []byte(signedJSON)
-	return ended(c, k, C.go_in_words(k, (*C.char)(first(members)), C.size_t(len(members)), (*C.char)(first(fields)), C.size_t(len(fields)),
+	return ended(c, k, C.go_in_words(k, first(members), C.size_t(len(members)), first(fields), C.size_t(len(fields)),
 		first(c.Out), C.size_t(len(c.Out))))
 }
 
@@ -162,8 +165,8 @@ func (linked) Explain(scheme native.Handle, flow uint32, keys []native.Key, c *n
 		return failed
 	}
 	defer C.paysig_keyring_free(ring)
-	k, body := scratch(c), bytesOf(c.Body)
-	status := C.go_explain(scheme.(*C.paysig_scheme), C.uint32_t(flow), ring, k, arena(c), lens(c), unsafe.Pointer(&body[0]), first(c.Out),
+	k := scratch(c)
+	status := C.go_explain(scheme.(*C.paysig_scheme), C.uint32_t(flow), ring, k, arena(c), lens(c), first(c.Body), first(c.Out),
 		C.size_t(len(c.Out)))
 	return ended(c, k, status)
 }
@@ -179,8 +182,8 @@ func (linked) Diagnose(scheme native.Handle, flow uint32, keys, otherKeys []nati
 		return failed
 	}
 	defer C.paysig_keyring_free(others)
-	k, body := scratch(c), bytesOf(c.Body)
-	status := C.go_diagnose(scheme.(*C.paysig_scheme), C.uint32_t(flow), ring, others, k, arena(c), lens(c), unsafe.Pointer(&body[0]),
+	k := scratch(c)
+	status := C.go_diagnose(scheme.(*C.paysig_scheme), C.uint32_t(flow), ring, others, k, arena(c), lens(c), first(c.Body),
 		first(c.Out), C.size_t(len(c.Out)))
 	return ended(c, k, status)
 }

@@ -18,13 +18,13 @@ func (linked) Catalogue(c *native.Call) *native.Failure {
 
 func (linked) Recipe(id string, c *native.Call) *native.Failure {
 	k, name := scratch(c), []byte(id)
-	return ended(c, k, C.go_recipe(k, (*C.char)(first(name)), C.size_t(len(name)), first(c.Out), C.size_t(len(c.Out))))
+	return ended(c, k, C.go_recipe(k, first(name), C.size_t(len(name)), first(c.Out), C.size_t(len(c.Out))))
 }
 
 func (linked) Builtin(id string) (native.Handle, *native.Failure) {
 	name, e := []byte(id), newError()
 	var out *C.paysig_scheme
-	if status := C.paysig_scheme_builtin((*C.char)(first(name)), C.size_t(len(name)), &out, e); status != 0 {
+	if status := C.paysig_scheme_builtin(first(name), C.size_t(len(name)), &out, e); status != 0 {
 		return nil, failure(status, e)
 	}
 	return out, nil
@@ -33,7 +33,7 @@ func (linked) Builtin(id string) (native.Handle, *native.Failure) {
 func (linked) FromTOML(recipe, file string) (native.Handle, *native.Failure) {
 	text, name, e := []byte(recipe), []byte(file), newError()
 	var out *C.paysig_scheme
-	status := C.paysig_scheme_from_toml((*C.char)(first(text)), C.size_t(len(text)), (*C.char)(first(name)), C.size_t(len(name)), &out, e)
+	status := C.paysig_scheme_from_toml(first(text), C.size_t(len(text)), first(name), C.size_t(len(name)), &out, e)
 	if status != 0 {
 		return nil, failure(status, e)
 	}
@@ -47,7 +47,7 @@ func (linked) Lint(scheme native.Handle, c *native.Call) *native.Failure {
 
 func pairsLens(p *native.Pairs) unsafe.Pointer {
 	if len(p.Lens) == 0 {
-		return first(nil)
+		return raw(nil)
 	}
 	return unsafe.Pointer(&p.Lens[0])
 }
@@ -55,8 +55,8 @@ func pairsLens(p *native.Pairs) unsafe.Pointer {
 func (linked) NewSigner(scheme native.Handle, flow uint32, credentials, options *native.Pairs) (native.Handle, *native.Failure) {
 	e := newError()
 	var out *C.paysig_signer
-	status := C.paysig_signer_new(scheme.(*C.paysig_scheme), C.uint32_t(flow), first(credentials.Bytes), C.size_t(len(credentials.Bytes)),
-		pairsLens(credentials), C.size_t(len(credentials.Lens)), first(options.Bytes), C.size_t(len(options.Bytes)), pairsLens(options),
+	status := C.paysig_signer_new(scheme.(*C.paysig_scheme), C.uint32_t(flow), raw(credentials.Bytes), C.size_t(len(credentials.Bytes)),
+		pairsLens(credentials), C.size_t(len(credentials.Lens)), raw(options.Bytes), C.size_t(len(options.Bytes)), pairsLens(options),
 		C.size_t(len(options.Lens)), &out, e)
 	if status != 0 {
 		return nil, failure(status, e)
@@ -72,7 +72,7 @@ func (linked) NewVerifier(scheme native.Handle, flow uint32, keys []native.Key, 
 	defer C.paysig_keyring_free(ring)
 	e := newError()
 	var out *C.paysig_verifier
-	status := C.paysig_verifier_new(scheme.(*C.paysig_scheme), C.uint32_t(flow), ring, first(options.Bytes), C.size_t(len(options.Bytes)),
+	status := C.paysig_verifier_new(scheme.(*C.paysig_scheme), C.uint32_t(flow), ring, raw(options.Bytes), C.size_t(len(options.Bytes)),
 		pairsLens(options), C.size_t(len(options.Lens)), &out, e)
 	if status != 0 {
 		return nil, failure(status, e)
@@ -97,8 +97,8 @@ func (linked) WithKeys(verifier native.Handle, keys []native.Key) (native.Handle
 func (linked) NewSession(scheme native.Handle, credentials *native.Pairs, saved string) (native.Handle, *native.Failure) {
 	state, e := []byte(saved), newError()
 	var out *C.paysig_session
-	status := C.paysig_session_new(scheme.(*C.paysig_scheme), first(credentials.Bytes), C.size_t(len(credentials.Bytes)),
-		pairsLens(credentials), C.size_t(len(credentials.Lens)), (*C.char)(first(state)), C.size_t(len(state)), &out, e)
+	status := C.paysig_session_new(scheme.(*C.paysig_scheme), raw(credentials.Bytes), C.size_t(len(credentials.Bytes)),
+		pairsLens(credentials), C.size_t(len(credentials.Lens)), first(state), C.size_t(len(state)), &out, e)
 	if status != 0 {
 		return nil, failure(status, e)
 	}
@@ -114,7 +114,7 @@ func newRing(keys []native.Key) (*C.paysig_keyring, *native.Failure) {
 	}
 	for _, key := range keys {
 		p := key.Credentials
-		status := C.paysig_keyring_add(ring, first(p.Bytes), C.size_t(len(p.Bytes)), pairsLens(p), C.size_t(len(p.Lens)),
+		status := C.paysig_keyring_add(ring, raw(p.Bytes), C.size_t(len(p.Bytes)), pairsLens(p), C.size_t(len(p.Lens)),
 			C.int64_t(key.NotBefore), C.int64_t(key.NotAfter), e)
 		if status != 0 {
 			C.paysig_keyring_free(ring)

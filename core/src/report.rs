@@ -8,27 +8,50 @@ use crate::recipe::{Flow, lint};
 use crate::scheme::{Scheme, scheme};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 impl Coverage {
     /// `{"method":true,"path":true,"query":false,"headers":["x-date"],"body":"all"}`; body is `all`, `none` or a list.
     pub fn to_json(&self) -> String {
-        self.value().to_string()
+        serde_json::to_string(&CoverageJson::of(self)).unwrap_or_default()
     }
 
     fn value(&self) -> Value {
-        let body = match &self.body {
-            BodyCoverage::All => json!("all"),
-            BodyCoverage::None => json!("none"),
-            BodyCoverage::Members(names) => json!(names),
-        };
-        json!({
-            "method": self.method,
-            "path": self.path,
-            "query": self.query,
-            "headers": self.headers,
-            "body": body,
-        })
+        serde_json::to_value(CoverageJson::of(self)).unwrap_or_default()
+    }
+}
+
+/// Written as it is, without values in between: bindings ask for it with every verified message.
+#[derive(Serialize)]
+struct CoverageJson<'a> {
+    method: bool,
+    path: bool,
+    query: bool,
+    headers: &'a [String],
+    body: BodyJson<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum BodyJson<'a> {
+    Word(&'a str),
+    Members(&'a [String]),
+}
+
+impl<'a> CoverageJson<'a> {
+    fn of(coverage: &'a Coverage) -> Self {
+        CoverageJson {
+            method: coverage.method,
+            path: coverage.path,
+            query: coverage.query,
+            headers: &coverage.headers,
+            body: match &coverage.body {
+                BodyCoverage::All => BodyJson::Word("all"),
+                BodyCoverage::None => BodyJson::Word("none"),
+                BodyCoverage::Members(names) => BodyJson::Members(names),
+            },
+        }
     }
 }
 

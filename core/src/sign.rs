@@ -309,8 +309,12 @@ impl Signed {
     /// The same three, borrowed.
     pub fn used_text(&self) -> [Option<Cow<'_, str>>; 3] {
         [0, 1, 2].map(|i: usize| {
-            let range = self.used.get(i)?.clone()?;
-            self.text.get(range).map(String::from_utf8_lossy)
+            let bytes = self.text.get(self.used.get(i)?.clone()?)?;
+            // The lossy reading takes its time even where nothing is lost.
+            Some(match std::str::from_utf8(bytes) {
+                Ok(text) => Cow::Borrowed(text),
+                Err(_) => String::from_utf8_lossy(bytes),
+            })
         })
     }
 }

@@ -115,7 +115,16 @@ fn ends_early() -> Error {
 }
 
 impl<'a> Packed<'a> {
+    #[inline]
     fn number(&mut self) -> Result<u32> {
+        if let Some((byte @ ..0x80, rest)) = self.0.split_first() {
+            self.0 = rest;
+            return Ok(u32::from(*byte));
+        }
+        self.long_number()
+    }
+
+    fn long_number(&mut self) -> Result<u32> {
         let mut number = 0;
         for shift in [0, 7, 14, 21, 28] {
             let (byte, rest) = self.0.split_first().ok_or_else(ends_early)?;

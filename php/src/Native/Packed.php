@@ -51,40 +51,38 @@ final class Packed
         }
         $count = \count($headers);
         $lines = '';
-        if (\array_is_list($headers)) {
-            foreach ($headers as $number => $header) {
-                if (!\is_array($header) || \count($header) !== 2 || !\is_string($header[0] ?? null)) {
-                    throw Pairs::notAPair($number);
-                }
-                [$name, $value] = $header;
-                if (!\is_string($value)) {
-                    throw Pairs::notText($name, $value);
-                }
-                $size = $sizes[\strlen($name)] ?? self::number(\strlen($name));
-                $length = $sizes[\strlen($value)] ?? self::number(\strlen($value));
-                $lines .= "$size$name$length$value";
-            }
-        } else {
-            foreach ($headers as $name => $value) {
-                $name = (string) $name;
-                $size = $sizes[\strlen($name)] ?? self::number(\strlen($name));
-                if (\is_string($value)) {
+        try {
+            if (\array_is_list($headers)) {
+                foreach ($headers as $header) {
+                    if (!\is_array($header) || \count($header) !== 2) {
+                        throw new \TypeError();
+                    }
+                    $name = $header[0] ?? null;
+                    $value = $header[1] ?? null;
+                    $size = $sizes[\strlen($name)] ?? self::number(\strlen($name));
                     $length = $sizes[\strlen($value)] ?? self::number(\strlen($value));
                     $lines .= "$size$name$length$value";
-                    continue;
                 }
-                if (!\is_array($value)) {
-                    throw Pairs::notText($name, $value);
-                }
-                $count += \count($value) - 1;
-                foreach ($value as $one) {
-                    if (!\is_string($one)) {
-                        throw Pairs::notText($name, $one);
+            } else {
+                foreach ($headers as $name => $values) {
+                    $name = (string) $name;
+                    $size = $sizes[\strlen($name)] ?? self::number(\strlen($name));
+                    if (!\is_array($values)) {
+                        $length = $sizes[\strlen($values)] ?? self::number(\strlen($values));
+                        $lines .= "$size$name$length$values";
+                        continue;
                     }
-                    $length = $sizes[\strlen($one)] ?? self::number(\strlen($one));
-                    $lines .= "$size$name$length$one";
+                    $count += \count($values) - 1;
+                    foreach ($values as $value) {
+                        $length = $sizes[\strlen($value)] ?? self::number(\strlen($value));
+                        $lines .= "$size$name$length$value";
+                    }
                 }
             }
+        } catch (\TypeError $notText) {
+            // strlen() takes strings alone. Pairs says which one is none.
+            Pairs::ofHeaders($headers);
+            throw $notText;
         }
         $count = $sizes[$count] ?? self::number($count);
         return "$want$time$a$method$b$target$c$url$count$lines";

@@ -69,7 +69,7 @@ final class Pairs
         foreach ($headers as $name => $value) {
             if ($list) {
                 if (!\is_array($value) || \count($value) !== 2 || !\is_string($value[0] ?? null)) {
-                    throw self::notAPair($name);
+                    throw self::invalid("header $name of the list is not [name, value]", Status::InvalidOption);
                 }
                 [$name, $value] = $value;
             } elseif (\is_array($value)) {
@@ -109,12 +109,7 @@ final class Pairs
         return new self($flat);
     }
 
-    public static function notAPair(int $number): ConfigurationException
-    {
-        return self::invalid("header $number of the list is not [name, value]", Status::InvalidOption);
-    }
-
-    public static function notText(string|int $header, mixed $value): ConfigurationException
+    private static function notText(string|int $header, mixed $value): ConfigurationException
     {
         $type = \get_debug_type($value);
         return self::invalid("the value of header $header is not a string but $type", Status::InvalidOption);
