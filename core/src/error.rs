@@ -3,13 +3,28 @@
 use crate::Status;
 
 /// Why a call did not succeed. Never holds a secret, an expected signature or body bytes.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("{status}: {message}")]
-pub struct Error {
+// Boxed, so that the results of calls that succeed, which are nearly all, are small.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {}", .0.status, .0.message)]
+pub struct Error(Box<Content>);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Content {
     status: Status,
     field: Option<Box<str>>,
     message: Box<str>,
     key_request: Option<Box<KeyRequest>>,
+}
+
+impl std::fmt::Debug for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Error")
+            .field("status", &self.0.status)
+            .field("field", &self.0.field)
+            .field("message", &self.0.message)
+            .field("key_request", &self.0.key_request)
+            .finish()
+    }
 }
 
 /// Which key the host must fetch before the message can be judged (`needs_key`).
@@ -22,60 +37,68 @@ pub struct KeyRequest {
 }
 
 impl Error {
-    /// An error that concerns no single field.
-    pub fn new(status: Status, message: impl Into<String>) -> Self {
-        Error {
+    #[cold]
+    fn with(
+        status: Status,
+        field: Option<Box<str>>,
+        message: Box<str>,
+        key_request: Option<Box<KeyRequest>>,
+    ) -> Self {
+        Error(Box::new(Content {
             status,
-            field: None,
-            message: message.into().into(),
-            key_request: None,
-        }
+            field,
+            message,
+            key_request,
+        }))
+    }
+
+    /// An error that concerns no single field.
+    #[cold]
+    pub fn new(status: Status, message: impl Into<String>) -> Self {
+        Error::with(status, None, message.into().into(), None)
     }
 
     /// An error about one field: a header name, `json:path`, `form:name`, `query:name`, a credential or an option.
+    #[cold]
     pub fn field(status: Status, field: impl Into<String>, message: impl Into<String>) -> Self {
-        Error {
-            field: Some(field.into().into()),
-            ..Error::new(status, message)
-        }
+        let field = Some(field.into().into());
+        Error::with(status, field, message.into().into(), None)
     }
 
+    #[cold]
     pub(crate) fn needs_key(request: KeyRequest) -> Self {
-        Error {
-            key_request: Some(Box::new(request)),
-            ..Error::new(
-                Status::NeedsKey,
-                "the key that the message names must be fetched first",
-            )
-        }
+        let message = "the key that the message names must be fetched first";
+        let request = Some(Box::new(request));
+        Error::with(Status::NeedsKey, None, message.into(), request)
     }
 
     /// What a verdict on a received message means for one that is being signed: it cannot be signed as it is.
+    #[cold]
     pub(crate) fn while_signing(mut self) -> Self {
-        if self.status.is_verdict() {
-            self.status = Status::InvalidMessage;
+        if self.0.status.is_verdict() {
+            self.0.status = Status::InvalidMessage;
         }
         self
     }
 
     /// The status; never [`Status::Ok`].
     pub fn status(&self) -> Status {
-        self.status
+        self.0.status
     }
 
     /// The field that is at fault, if one is: `X-Date`, `json:amount.value`, `secret`.
     pub fn field_name(&self) -> Option<&str> {
-        self.field.as_deref()
+        self.0.field.as_deref()
     }
 
     /// A sentence for people.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// With [`Status::NeedsKey`]: which key to fetch.
     pub fn key_request(&self) -> Option<&KeyRequest> {
-        self.key_request.as_deref()
+        self.0.key_request.as_deref()
     }
 }
 

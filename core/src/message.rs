@@ -1,5 +1,7 @@
 //! What is on the wire: the only input of every plan. Borrowed, never copied.
 
+use crate::text::case::equal_in_any_case;
+
 /// One header line. Names compare without case; values are bytes, as on the wire.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Header<'a> {
@@ -21,11 +23,11 @@ impl<'a> Header<'a> {
     /// Whether this header has the given name, in any case.
     #[inline]
     pub fn is(&self, name: &[u8]) -> bool {
-        // Names of one length rarely end alike, so most are told apart without a loop.
+        // Most names are told apart by their lengths, and names of one length rarely end alike.
         let last = |name: &[u8]| name.last().map(u8::to_ascii_lowercase);
         self.name.len() == name.len()
             && last(self.name) == last(name)
-            && self.name.eq_ignore_ascii_case(name)
+            && equal_in_any_case(self.name, name)
     }
 }
 

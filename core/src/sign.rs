@@ -139,10 +139,11 @@ impl Signer {
         message: &Message<'_>,
         options: &SignOptions<'_>,
     ) -> Result<Signed> {
-        let mut draft = Draft::new(self, message, options)?;
+        let mut draft = Draft::empty(self, message, options);
+        draft.begin(options)?;
         let signature = draft.signature(options)?;
         draft.place(&signature)?;
-        Ok(draft.into_signed())
+        Ok(draft.take_signed())
     }
 
     /// The first half of signing with a key that lives elsewhere (an HSM, a KMS): which bytes to sign, and by what operation.
@@ -211,7 +212,7 @@ impl Prepared<'_> {
         }
         let signature = self.draft.finish_outside(&self.to_sign, signature);
         self.draft.place(&signature).map_err(Error::while_signing)?;
-        Ok(self.draft.into_signed())
+        Ok(self.draft.take_signed())
     }
 }
 

@@ -209,7 +209,7 @@ impl SignStream {
                 }
             };
             draft.place(&signature)?;
-            Ok(draft.into_signed())
+            Ok(draft.take_signed())
         });
         signed.map_err(Error::while_signing)
     }

@@ -7,7 +7,7 @@ use crate::Status;
 use crate::plan::keys::CredentialValues;
 use crate::plan::wire::{Reading, wire_text};
 use crate::plan::{Bound, Cache, Eval, Plan};
-use crate::recipe::{Content, Field, Hole, Items, Piece, Place, Template};
+use crate::recipe::{Captures, Content, Field, Hole, Items, Piece, Place, Template};
 use crate::text::ByteSet;
 use std::borrow::Cow;
 
@@ -194,7 +194,7 @@ fn relax(plan: &Plan, all: bool) -> Plan {
                     let free = matches!(hole, Hole::Signature | Hole::Timestamp(_) | Hole::Nonce);
                     if alone && free || *hole == Hole::Signature && (nth == last || (lets && !all))
                     {
-                        *class = class.union(any);
+                        *class = class.union(any).into();
                     }
                 }
             }
@@ -238,12 +238,14 @@ fn repairs(plan: &Plan, field: &Field, text: &[u8]) -> Vec<(Clue, Vec<u8>)> {
     let expected = &plan.spec.read_encodings;
     let jws = plan.spec.jws.is_some();
     let fits = |template: &Template, text: &[u8]| {
-        template.read(text).is_some_and(|captures| {
-            captures.get(Hole::Signature).is_some_and(|range| {
-                let signature = text.get(range).unwrap_or_default();
+        let mut captures = Captures::new();
+        let is_read = template.read(text, 0, &mut captures).is_some();
+        let mut signature = captures.iter().filter(|(h, _)| *h == Hole::Signature);
+        is_read
+            && signature.next().is_some_and(|(_, range)| {
+                let signature = text.get(range.clone()).unwrap_or_default();
                 jws || plausible(signature, expected)
             })
-        })
     };
     let mut all: Vec<(Clue, Vec<u8>)> = Vec::new();
     match &field.content {
@@ -268,7 +270,9 @@ fn widened(template: &Template) -> Template {
         if let Piece::Hole(Hole::Signature, class) = piece
             && nth == last
         {
-            *class = class.union(ByteSet::ALPHANUMERIC.union(ByteSet::of(b"+/=-_%.")));
+            *class = class
+                .union(ByteSet::ALPHANUMERIC.union(ByteSet::of(b"+/=-_%.")))
+                .into();
         }
     }
     template

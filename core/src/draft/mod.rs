@@ -11,11 +11,13 @@ use crate::plan::wire::{Reading, at, wire_text};
 use crate::plan::{Added, BodyUse, Bound, Cache, Eval, JwsHeader, Plan};
 use crate::recipe::{Caller, Field, Hole, Place};
 use crate::sign::{SignOptions, Signed, Signer};
+use crate::text::case::equal_in_any_case;
 use crate::text::json_edit;
 use crate::time::{self, UnixMillis};
 use crate::{Error, Message, Result, Status, refuse};
 use smallvec::SmallVec;
 use std::borrow::Cow;
+use std::mem;
 use std::ops::Range;
 
 /// See the module.
@@ -47,7 +49,7 @@ impl Added for AddedHeaders<'_> {
     fn header(&self, name: &[u8]) -> Option<&[u8]> {
         self.2.iter().find_map(
             |(field, range)| match &self.0.spec.fields.get(*field)?.place {
-                Place::Header(n) if n.as_bytes().eq_ignore_ascii_case(name) => {
+                Place::Header(n) if equal_in_any_case(n.as_bytes(), name) => {
                     self.1.get(range.clone())
                 }
                 _ => None,
@@ -68,15 +70,25 @@ impl Added for AddedHeaders<'_> {
 }
 
 impl<'a> Draft<'a> {
-    /// Checks the message, settles time and nonce, and writes every field that does not hold the signature.
+    /// A message that is ready but for the signature: see [`Draft::begin`].
     pub(crate) fn new(
         signer: &'a Signer,
         message: &Message<'a>,
         options: &SignOptions<'a>,
     ) -> Result<Draft<'a>> {
-        let plan = &*signer.plan;
-        refuse::message(plan, message)?;
-        let mut draft = Draft {
+        let mut draft = Draft::empty(signer, message, options);
+        draft.begin(options)?;
+        Ok(draft)
+    }
+
+    /// A draft in which nothing is checked or written yet.
+    #[inline(always)]
+    pub(crate) fn empty(
+        signer: &'a Signer,
+        message: &Message<'a>,
+        options: &SignOptions<'a>,
+    ) -> Draft<'a> {
+        Draft {
             signer,
             message: *message,
             target: None,
@@ -92,38 +104,45 @@ impl<'a> Draft<'a> {
             payload: options.payload.map(Cow::Borrowed),
             jws_header: None,
             body_digest: None,
-        };
+        }
+    }
+
+    /// Checks the message, settles time and nonce, and writes every field that does not hold the signature. In place: a draft is
+    /// large, and a result that holds it would be copied more than once.
+    pub(crate) fn begin(&mut self, options: &SignOptions<'a>) -> Result<()> {
+        let plan = &*self.signer.plan;
+        refuse::message(plan, &self.message)?;
         refuse::option_text("nonce", options.nonce)?;
         refuse::option_text("timestamp_text", options.timestamp_text)?;
         if let Some(text) = options.timestamp_text {
-            draft.time = Some(draft.note(text.as_bytes()));
+            self.time = Some(self.note(text.as_bytes()));
         }
-        let set = draft.adopt()?;
-        draft.settle_time(options)?;
+        let set = self.adopt()?;
+        self.settle_time(options)?;
         if plan.spec.jws.is_some() {
-            draft.settle_payload(options)?;
+            self.settle_payload(options)?;
         }
         for (index, field) in plan.spec.fields.iter().enumerate() {
             let facts = &plan.facts[index];
             if facts.has_signature() || set & (1 << index) != 0 {
                 continue;
             }
-            let absent_nonce = facts.has_nonce && draft.nonce.is_none();
+            let absent_nonce = facts.has_nonce && self.nonce.is_none();
             if field.optional && absent_nonce {
                 continue;
             }
-            if draft.applies(field)? {
-                draft.write(index, field, None)?;
+            if self.applies(field)? {
+                self.write(index, field, None)?;
             }
         }
         // Else nobody looks at the body before the signature stands in it, too.
         if plan.body_use != BodyUse::None || plan.spec.jws.is_some() {
-            draft.insert_members()?;
+            self.insert_members()?;
         }
         if plan.spec.jws.is_some() {
-            draft.jws_header = Some(draft.with_eval(jws::header)?);
+            self.jws_header = Some(self.with_eval(jws::header)?);
         }
-        Ok(draft)
+        Ok(())
     }
 
     /// What the caller already set: refused, or kept and bound. Gives the fields that need not be written, as bits.
@@ -288,7 +307,8 @@ impl<'a> Draft<'a> {
         run(&eval.with_added(&added))
     }
 
-    pub(crate) fn into_signed(mut self) -> Signed {
+    /// What was written, which is then no longer here: a draft is large, and handing it over by value would copy it.
+    pub(crate) fn take_signed(&mut self) -> Signed {
         let plan = self.signer.plan.clone();
         let key_id = plan
             .spec
@@ -303,13 +323,13 @@ impl<'a> Draft<'a> {
         ];
         Signed {
             plan,
-            text: self.text,
+            text: mem::take(&mut self.text),
             used,
-            headers: self.headers,
-            target: self.target,
-            url: self.url,
-            body: self.body,
-            members: self.members,
+            headers: mem::take(&mut self.headers),
+            target: self.target.take(),
+            url: self.url.take(),
+            body: self.body.take(),
+            members: mem::take(&mut self.members),
         }
     }
 }

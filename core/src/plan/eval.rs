@@ -52,6 +52,11 @@ impl<'e, 'm> Eval<'e, 'm> {
     /// Writes several parts one after the other.
     pub(crate) fn parts<S: Sink>(&self, parts: &[Part], out: &mut S) -> Result<()> {
         for part in parts {
+            let part = if S::RECORDS {
+                part
+            } else {
+                self.behind_let(part)
+            };
             match &part.source {
                 // Every other part of most recipes: not worth a call.
                 Source::Literal(text)
@@ -63,6 +68,19 @@ impl<'e, 'm> Eval<'e, 'm> {
             }
         }
         Ok(())
+    }
+
+    /// What a plain let stands for, unless lets came from the wire: it need not go through [`Eval::let_value`].
+    #[inline(always)]
+    fn behind_let<'p>(&'p self, part: &'p Part) -> &'p Part {
+        match part.source {
+            Source::Let(id)
+                if part.then.is_empty() && part.when.is_none() && self.bound.taken.is_empty() =>
+            {
+                self.plan.spec.let_part(id).unwrap_or(part)
+            }
+            _ => part,
+        }
     }
 
     /// Writes one part, its condition and pipeline applied.

@@ -3,11 +3,10 @@
 use super::eval::Eval;
 use super::sink::Sink;
 use crate::recipe::{HeaderBlock, HeaderNames, HeaderSelect};
-use crate::text::bytes::starts_with_ignore_case;
+use crate::text::case::{compare_lower, starts_in_any_case};
 use crate::text::scan;
 use crate::{Error, Result, Status};
 use smallvec::SmallVec;
-use std::cmp::Ordering;
 
 /// More matching headers than this are kept on the heap.
 const ON_STACK: usize = 16;
@@ -93,13 +92,13 @@ fn listed<S: Sink>(
 fn by_prefix<S: Sink>(eval: &Eval<'_, '_>, block: &HeaderBlock, prefix: &[u8], out: &mut S) {
     let mut lines: SmallVec<[Line<'_>; ON_STACK]> = SmallVec::new();
     for header in eval.message.headers {
-        if starts_with_ignore_case(header.name, prefix) {
+        if starts_in_any_case(header.name, prefix) {
             lines.push((header.name, header.value));
         }
     }
     if let Some(added) = eval.added {
         added.each(&mut |name, value| {
-            if starts_with_ignore_case(name, prefix) {
+            if starts_in_any_case(name, prefix) {
                 lines.push((name, value));
             }
         });
@@ -136,19 +135,6 @@ fn name_and_kv<S: Sink>(block: &HeaderBlock, name: &[u8], out: &mut S) {
     out.put(&block.kv, false);
 }
 
-/// By lower-case name, byte by byte.
-pub(crate) fn compare_lower(a: &[u8], b: &[u8]) -> Ordering {
-    for (one, two) in a.iter().zip(b) {
-        if one != two {
-            match one.to_ascii_lowercase().cmp(&two.to_ascii_lowercase()) {
-                Ordering::Equal => {}
-                order => return order,
-            }
-        }
-    }
-    a.len().cmp(&b.len())
-}
-
 /// Unfolds, collapses and trims as the block says.
 fn write_value<S: Sink>(block: &HeaderBlock, value: &[u8], out: &mut S) {
     if block.unfold && scan::has_line_break(value) {
@@ -175,8 +161,15 @@ fn write_collapsed<S: Sink>(block: &HeaderBlock, value: &[u8], out: &mut S) {
     }
 }
 
+#[inline]
 pub(crate) fn trim_blanks(value: &[u8]) -> &[u8] {
     let is_blank = |b: &u8| matches!(b, b' ' | b'\t');
+    if let ([first, ..], [.., last]) = (value, value)
+        && !is_blank(first)
+        && !is_blank(last)
+    {
+        return value;
+    }
     let start = value
         .iter()
         .position(|b| !is_blank(b))
@@ -255,8 +248,7 @@ pub(crate) fn names<S: Sink>(eval: &Eval<'_, '_>, rule: &HeaderNames, out: &mut 
     let is_signed = |name: &[u8]| {
         let mut list = rule.list.iter().map(String::as_bytes);
         let mut prefixes = rule.prefix.iter().map(String::as_bytes);
-        list.any(|n| n.eq_ignore_ascii_case(name))
-            || prefixes.any(|p| starts_with_ignore_case(name, p))
+        list.any(|n| n.eq_ignore_ascii_case(name)) || prefixes.any(|p| starts_in_any_case(name, p))
     };
     let mut signed: SmallVec<[Vec<u8>; 8]> = SmallVec::new();
     let own = eval.message.headers.iter().map(|h| h.name);

@@ -46,6 +46,8 @@ pub(crate) struct Plan {
     pub(crate) signs_any_header: bool,
     /// Members are signed by name, so a twin in another case is refused.
     pub(crate) check_case_twins: bool,
+    /// Once a signature matched, values of the message remain to be judged: lets and second times on the wire, requirements.
+    pub(crate) judges_values: bool,
     /// A time must be known to judge a message.
     pub(crate) reads_time: bool,
     /// The key id travels with the message.
@@ -189,6 +191,11 @@ impl Plan {
             signed_prefixes: Vec::new(),
             signs_any_header: false,
             check_case_twins: signs_members,
+            judges_values: !spec.require.is_empty()
+                || spec
+                    .fields
+                    .iter()
+                    .any(|f| f.has(|h| matches!(h, Hole::Let(_) | Hole::Timestamp(Some(_))))),
             // A detached payload holds no claims, so no exp or nbf.
             reads_time: spec.timestamp.is_some() || spec.jws.as_ref().is_some_and(|j| !j.detached),
             sends_key_id: is_jws || spec.fields.iter().any(|f| f.has(|h| h == Hole::KeyId)),

@@ -3,6 +3,7 @@
 use super::eval::Eval;
 use crate::crypto::{Digest, Hash, HashState, HmacKey, HmacState};
 use crate::recipe::Part;
+use crate::text::case::copy_in_case;
 use zeroize::Zeroize;
 
 /// Receives the bytes of a plan in order.
@@ -16,8 +17,7 @@ pub(crate) trait Sink {
         let mut chunk = [0; 64];
         for piece in bytes.chunks(64) {
             let chunk = &mut chunk[..piece.len()];
-            chunk.copy_from_slice(piece);
-            in_case(chunk, upper);
+            copy_in_case(chunk, piece, upper);
             self.put(chunk, secret);
         }
     }
@@ -29,14 +29,6 @@ pub(crate) trait Sink {
     fn nest(&mut self, _eval: &Eval<'_, '_>, _part: &Part) {}
     /// The part of the matching `enter` is complete.
     fn leave(&mut self) {}
-}
-
-fn in_case(bytes: &mut [u8], upper: bool) {
-    if upper {
-        bytes.make_ascii_uppercase();
-    } else {
-        bytes.make_ascii_lowercase();
-    }
 }
 
 /// What can swallow bytes incrementally, or all at once, which was measured faster.
@@ -123,16 +115,15 @@ impl<A: Absorb> Gather<A> {
         }
     }
 
-    /// Everything has been put.
+    /// Everything has been put. Not by value: buffer and state are large, and mostly nothing need be moved.
     pub(crate) fn finish(&mut self) -> Digest {
-        let rest = &self.buffer[..self.used];
-        match self.state.take() {
-            None => self.target.whole(rest),
-            Some(mut state) => {
-                A::absorb(&mut state, rest);
-                A::finish(state)
-            }
+        if self.state.is_some()
+            && let Some(mut state) = self.state.take()
+        {
+            A::absorb(&mut state, &self.buffer[..self.used]);
+            return A::finish(state);
         }
+        self.target.whole(&self.buffer[..self.used])
     }
 }
 
@@ -156,12 +147,11 @@ impl<A: Absorb> Sink for Gather<A> {
     fn put_in_case(&mut self, bytes: &[u8], upper: bool, secret: bool) {
         match self.room(bytes.len()) {
             Some(room) => {
-                room.copy_from_slice(bytes);
-                in_case(room, upper);
+                copy_in_case(room, bytes, upper);
             }
             None => {
-                let mut changed = bytes.to_vec();
-                in_case(&mut changed, upper);
+                let mut changed = vec![0; bytes.len()];
+                copy_in_case(&mut changed, bytes, upper);
                 self.put(&changed, secret);
             }
         }

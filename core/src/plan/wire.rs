@@ -4,7 +4,9 @@ use super::headers::split_on;
 use super::{Bound, Eval, Plan, Rank, duplicate_header, json_error, malformed_member};
 use crate::crypto::Digest;
 use crate::http_signature::{self, Input};
-use crate::recipe::{Content, Covered, CredentialId, Field, Hole, Items, LetId, Param, Place};
+use crate::recipe::{
+    Captures, Content, Covered, CredentialId, Field, Hole, Items, LetId, Param, Place,
+};
 use crate::text::form::FormPairs;
 use crate::text::json::{self, Scalar};
 use crate::text::scan;
@@ -164,24 +166,21 @@ impl<'m> Reading<'m> {
         if text.len() > MAX_FIELD && !in_body || u32::try_from(text.len()).is_err() {
             return Err(at(field, Status::TooLarge, "is too long"));
         }
-        let mut found: SmallVec<[(Hole, Range<usize>); 8]> = SmallVec::new();
+        let mut found = Captures::new();
         match &field.content {
             Content::Template(template) if field.repeat.is_some() => {
                 let separator = field.repeat.as_deref().unwrap_or_default();
                 for piece in split_on(&text, separator) {
                     let piece = super::trim_blanks(piece);
                     let base = piece.as_ptr() as usize - text.as_ptr() as usize;
-                    let captures = template.read(piece);
-                    let captures = captures.ok_or_else(|| refusal(field, &text, bad))?;
-                    let moved =
-                        |(hole, r): (Hole, Range<usize>)| (hole, r.start + base..r.end + base);
-                    found.extend(captures.iter().map(moved));
+                    let read = template.read(piece, base, &mut found);
+                    read.ok_or_else(|| refusal(field, &text, bad))?;
                 }
             }
-            Content::Template(template) => match template.read(&text) {
-                Some(captures) => found.extend(captures.iter()),
-                None => return Err(refusal(field, &text, bad)),
-            },
+            Content::Template(template) => {
+                let read = template.read(&text, 0, &mut found);
+                read.ok_or_else(|| refusal(field, &text, bad))?;
+            }
             Content::Items(items) => read_items(field, items, &text, bad, &mut found)?,
             Content::Covered(covered) => {
                 self.expires = read_covered(plan, field, covered, &text, &mut found)?;
@@ -273,7 +272,7 @@ fn read_covered(
     field: &Field,
     covered: &Covered,
     text: &[u8],
-    found: &mut SmallVec<[(Hole, Range<usize>); 8]>,
+    found: &mut Captures,
 ) -> Result<Option<UnixMillis>> {
     let malformed = || refusal(field, text, Status::MalformedField);
     let whole = std::str::from_utf8(text).map_err(|_| malformed())?;
@@ -326,7 +325,7 @@ fn read_items(
     items: &Items,
     text: &[u8],
     bad: Status,
-    found: &mut SmallVec<[(Hole, Range<usize>); 8]>,
+    found: &mut Captures,
 ) -> Result<()> {
     let Some(list) = text.strip_prefix(&items.lead[..]) else {
         return Err(refusal(field, text, bad));
@@ -345,7 +344,7 @@ fn read_group(
     text: &[u8],
     list: &[u8],
     bad: Status,
-    found: &mut SmallVec<[(Hole, Range<usize>); 8]>,
+    found: &mut Captures,
 ) -> Result<()> {
     let start_of = |piece: &[u8]| piece.as_ptr() as usize - text.as_ptr() as usize;
     let mut seen: SmallVec<[usize; 8]> = SmallVec::new();
@@ -374,15 +373,8 @@ fn read_group(
             return Err(at(field, Status::DuplicateField, &what));
         }
         seen.push(which);
-        let captures = template
-            .read(value)
-            .ok_or_else(|| refusal(field, text, bad))?;
-        let base = start_of(value);
-        found.extend(
-            captures
-                .iter()
-                .map(|(hole, range)| (hole, range.start + base..range.end + base)),
-        );
+        let read = template.read(value, start_of(value), found);
+        read.ok_or_else(|| refusal(field, text, bad))?;
     }
     for (which, (name, template)) in items.entries.iter().enumerate() {
         if !seen.contains(&which) {

@@ -6,34 +6,15 @@
 use std::ops::Range;
 
 use super::model::{Hole, Items, Piece, Template};
-use crate::text::ByteSet;
 use crate::text::scan::find;
+use crate::text::{ByteSet, ByteTable};
+use smallvec::SmallVec;
 
 /// A template has at most this many holes, so that reading needs no allocation.
 pub const MAX_HOLES: usize = 8;
 
-/// What the holes held: which, and where in the text.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Captures {
-    len: usize,
-    at: [(Hole, usize, usize); MAX_HOLES],
-}
-
-impl Captures {
-    /// Every hole with its range in the text, in the order of the template.
-    pub fn iter(&self) -> impl Iterator<Item = (Hole, Range<usize>)> + '_ {
-        self.at[..self.len]
-            .iter()
-            .map(|(hole, start, end)| (*hole, *start..*end))
-    }
-
-    /// Where the first such hole stands.
-    pub fn get(&self, hole: Hole) -> Option<Range<usize>> {
-        self.iter()
-            .find(|(h, _)| *h == hole)
-            .map(|(_, range)| range)
-    }
-}
+/// What holes held: which, and where in the text.
+pub type Captures = SmallVec<[(Hole, Range<usize>); MAX_HOLES]>;
 
 /// From which end the next literal can be found.
 enum End {
@@ -55,9 +36,10 @@ impl Template {
         self.holes().any(|hole| hole == Hole::Signature)
     }
 
-    /// Reads a text: where each hole's value stands. None if the text has another form or a value a byte that its hole
-    /// cannot hold. Values may be empty.
-    pub fn read(&self, text: &[u8]) -> Option<Captures> {
+    /// Reads a text that begins so many bytes into a longer one, and adds where in that each hole's value stands, in the order of the
+    /// template. None if the text has another form or a value a byte that its hole cannot hold; what was added is then worth
+    /// nothing. Values may be empty.
+    pub fn read(&self, text: &[u8], base: usize, found: &mut Captures) -> Option<()> {
         let (mut start, mut end) = (0, text.len());
         let mut pieces = &self.pieces[..];
         if let [Piece::Literal(first), rest @ ..] = pieces {
@@ -72,31 +54,31 @@ impl Template {
             }
             (end, pieces) = (end - last.len(), rest);
         }
-        let mut captures = Captures {
-            len: self.holes().count().min(MAX_HOLES),
-            at: [(Hole::Signature, 0, 0); MAX_HOLES],
+        let take = |hole: &Hole, class: &ByteTable, range: Range<usize>| {
+            let value = text.get(range.clone())?;
+            let range = base + range.start..base + range.end;
+            class.contains_all(value).then_some((*hole, range))
         };
-        let (mut first, mut after) = (0, captures.len);
+        // Holes found from the left stand before this place, those found from the right behind it.
+        let mut middle = found.len();
         loop {
             match pieces {
-                [] => return (start == end).then_some(captures),
+                [] => return (start == end).then_some(()),
                 [Piece::Hole(hole, class)] => {
-                    *captures.at.get_mut(first)? = take(text, *hole, *class, start..end)?;
-                    return Some(captures);
+                    add(found, middle, take(hole, class, start..end)?);
+                    return Some(());
                 }
                 _ => {}
             }
             match (next_end(pieces)?, pieces) {
                 (End::Left, [Piece::Hole(hole, class), Piece::Literal(literal), rest @ ..]) => {
                     let at = start + find(&text[start..end], literal)?;
-                    *captures.at.get_mut(first)? = take(text, *hole, *class, start..at)?;
-                    (first, start, pieces) = (first + 1, at + literal.len(), rest);
+                    add(found, middle, take(hole, class, start..at)?);
+                    (middle, start, pieces) = (middle + 1, at + literal.len(), rest);
                 }
                 (End::Right, [rest @ .., Piece::Literal(literal), Piece::Hole(hole, class)]) => {
                     let at = start + find_last(&text[start..end], literal)?;
-                    after = after.checked_sub(1)?;
-                    *captures.at.get_mut(after)? =
-                        take(text, *hole, *class, at + literal.len()..end)?;
+                    add(found, middle, take(hole, class, at + literal.len()..end)?);
                     (end, pieces) = (at, rest);
                 }
                 _ => return None,
@@ -226,21 +208,18 @@ fn next_end(pieces: &[Piece]) -> Option<End> {
     }
 }
 
-fn take(
-    text: &[u8],
-    hole: Hole,
-    class: ByteSet,
-    range: Range<usize>,
-) -> Option<(Hole, usize, usize)> {
-    let value = text.get(range.clone())?;
-    class
-        .contains_all(value)
-        .then_some((hole, range.start, range.end))
+/// Nearly always at the end, which is much cheaper than making room.
+fn add(found: &mut Captures, at: usize, capture: (Hole, Range<usize>)) {
+    if at == found.len() {
+        found.push(capture);
+    } else {
+        found.insert(at, capture);
+    }
 }
 
 fn find_last(text: &[u8], literal: &[u8]) -> Option<usize> {
     match literal {
-        [byte] => text.iter().rposition(|b| b == byte),
+        [byte] => memchr::memrchr(*byte, text),
         _ => text
             .windows(literal.len().max(1))
             .rposition(|w| w == literal),

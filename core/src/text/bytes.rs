@@ -130,12 +130,6 @@ impl fmt::Debug for ByteSet {
     }
 }
 
-/// Whether the text begins with the prefix, ASCII letters in any case.
-pub fn starts_with_ignore_case(text: &[u8], prefix: &[u8]) -> bool {
-    text.get(..prefix.len())
-        .is_some_and(|head| head.eq_ignore_ascii_case(prefix))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,16 +2,19 @@
 //! Nothing here knows a provider; every rule is a named function that a recipe's part selects.
 
 pub mod bytes;
+pub(crate) mod case;
 pub mod form;
 pub mod json;
 pub mod json_canonical;
 pub mod json_edit;
 pub(crate) mod scan;
+pub mod table;
 pub mod url;
 
 pub use bytes::ByteSet;
 pub use json::JsonPaths;
 pub use json_canonical::JsonStyle;
+pub use table::ByteTable;
 
 /// Controls, and the characters that turn the direction of text or take no room.
 pub fn hidden(c: char) -> bool {

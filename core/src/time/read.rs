@@ -167,12 +167,15 @@ impl Cursor<'_> {
         Some(date.to_datetime(self.clock(clock)?))
     }
 
-    /// The place in the list of the name, cut to so many letters, that comes next.
+    /// The place in the list of the name, cut to so many letters, that comes next. The first three tell the names apart.
     fn name(&mut self, names: &[&str], letters: usize) -> Option<i8> {
-        let at = names.iter().position(|name| {
-            self.literal(&name.as_bytes()[..letters.min(name.len())])
-                .is_some()
-        })?;
+        let (head, after) = self.0.split_first_chunk::<3>()?;
+        let begins = |name: &&str| name.as_bytes().first_chunk() == Some(head);
+        let at = names.iter().position(begins)?;
+        self.0 = after;
+        if letters > 3 {
+            self.literal(names[at].as_bytes().get(3..)?)?;
+        }
         i8::try_from(at).ok()
     }
 

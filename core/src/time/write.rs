@@ -23,52 +23,55 @@ pub(super) fn write(format: TimeFormat, time: UnixMillis, out: &mut Vec<u8>) -> 
         _ => {}
     }
     let t = civil_time(time)?;
-    out.reserve(40);
+    let mut text = Text::default();
     match format {
         TimeFormat::Rfc3339SecondsZ => {
-            date(&t, b"-", out);
-            out.push(b'T');
-            clock(&t, b":", out);
-            out.push(b'Z');
+            text.date(&t, b"-");
+            text.put(b"T");
+            text.clock(&t, b":");
+            text.put(b"Z");
         }
         TimeFormat::Rfc3339MillisZ | TimeFormat::Rfc3339 => {
-            date(&t, b"-", out);
-            out.push(b'T');
-            clock(&t, b":", out);
-            out.push(b'.');
-            digits(time.0.rem_euclid(1000) as i16, 3, out);
-            out.push(b'Z');
+            text.date(&t, b"-");
+            text.put(b"T");
+            text.clock(&t, b":");
+            text.put(b".");
+            let millis = time.0.rem_euclid(1000) as u16;
+            text.put(&[b'0' + (millis / 100) as u8]);
+            text.put(&two_digits((millis % 100) as u8));
+            text.put(b"Z");
         }
         TimeFormat::Rfc3339Offset => {
-            date(&t, b"-", out);
-            out.push(b'T');
-            clock(&t, b":", out);
-            out.extend_from_slice(b"+00:00");
+            text.date(&t, b"-");
+            text.put(b"T");
+            text.clock(&t, b":");
+            text.put(b"+00:00");
         }
-        TimeFormat::HttpDate => named(&t, 3, out),
-        TimeFormat::LongDate => named(&t, usize::MAX, out),
+        TimeFormat::HttpDate => text.named(&t, 3),
+        TimeFormat::LongDate => text.named(&t, usize::MAX),
         TimeFormat::Amz => {
-            date(&t, b"", out);
-            out.push(b'T');
-            clock(&t, b"", out);
-            out.push(b'Z');
+            text.date(&t, b"");
+            text.put(b"T");
+            text.clock(&t, b"");
+            text.put(b"Z");
         }
-        TimeFormat::Ymd => date(&t, b"", out),
+        TimeFormat::Ymd => text.date(&t, b""),
         TimeFormat::DateTime | TimeFormat::DateTimeOffset => {
-            date(&t, b"-", out);
-            out.push(b' ');
-            clock(&t, b":", out);
+            text.date(&t, b"-");
+            text.put(b" ");
+            text.clock(&t, b":");
             if format == TimeFormat::DateTimeOffset {
-                out.extend_from_slice(b" +0000");
+                text.put(b" +0000");
             }
         }
         TimeFormat::Compact => {
-            date(&t, b"", out);
-            clock(&t, b"", out);
+            text.date(&t, b"");
+            text.clock(&t, b"");
         }
         // Written above: they need no calendar.
         TimeFormat::Unix | TimeFormat::UnixMillis => {}
     }
+    out.extend_from_slice(text.bytes.get(..text.len)?);
     Some(())
 }
 
@@ -77,49 +80,96 @@ fn civil_time(time: UnixMillis) -> Option<civil::DateTime> {
     (t.year() >= 1).then_some(t)
 }
 
-/// `Fri, 02 Jan 2026 03:04:05 GMT` with names of at most so many letters.
-fn named(t: &civil::DateTime, letters: usize, out: &mut Vec<u8>) {
-    let weekday = WEEKDAYS[t.weekday().to_monday_zero_offset() as usize].as_bytes();
-    let month = MONTHS[t.month() as usize - 1].as_bytes();
-    out.extend_from_slice(&weekday[..letters.min(weekday.len())]);
-    out.extend_from_slice(b", ");
-    digits(t.day().into(), 2, out);
-    out.push(b' ');
-    out.extend_from_slice(&month[..letters.min(month.len())]);
-    out.push(b' ');
-    digits(t.year(), 4, out);
-    out.push(b' ');
-    clock(t, b":", out);
-    out.extend_from_slice(b" GMT");
+/// The longest text: `Wednesday, 02 September 2026 03:04:05 GMT`.
+const LONGEST: usize = 41;
+
+/// A time's text while it is written: in an array, since each piece that a vector is extended by asks whether there is room.
+struct Text {
+    bytes: [u8; LONGEST],
+    len: usize,
 }
 
-#[inline]
-fn date(t: &civil::DateTime, separator: &[u8], out: &mut Vec<u8>) {
-    digits(t.year(), 4, out);
-    out.extend_from_slice(separator);
-    digits(t.month().into(), 2, out);
-    out.extend_from_slice(separator);
-    digits(t.day().into(), 2, out);
-}
-
-#[inline]
-fn clock(t: &civil::DateTime, separator: &[u8], out: &mut Vec<u8>) {
-    digits(t.hour().into(), 2, out);
-    out.extend_from_slice(separator);
-    digits(t.minute().into(), 2, out);
-    out.extend_from_slice(separator);
-    digits(t.second().into(), 2, out);
-}
-
-/// A number of two, three or four digits, with leading zeros.
-#[inline]
-fn digits(number: i16, width: usize, out: &mut Vec<u8>) {
-    let digit = |power: i16| b'0' + (number / power % 10) as u8;
-    match width {
-        2 => out.extend_from_slice(&[digit(10), digit(1)]),
-        3 => out.extend_from_slice(&[digit(100), digit(10), digit(1)]),
-        _ => out.extend_from_slice(&[digit(1000), digit(100), digit(10), digit(1)]),
+impl Default for Text {
+    fn default() -> Self {
+        Text {
+            bytes: [0; LONGEST],
+            len: 0,
+        }
     }
+}
+
+impl Text {
+    #[inline(always)]
+    fn put(&mut self, piece: &[u8]) {
+        let end = self.len + piece.len();
+        if let Some(place) = self.bytes.get_mut(self.len..end) {
+            place.copy_from_slice(piece);
+        }
+        self.len = end;
+    }
+
+    /// `Fri, 02 Jan 2026 03:04:05 GMT` with names of at most so many letters.
+    fn named(&mut self, t: &civil::DateTime, letters: usize) {
+        let weekday = WEEKDAYS[t.weekday().to_monday_zero_offset() as usize].as_bytes();
+        let month = MONTHS[t.month() as usize - 1].as_bytes();
+        self.name(weekday, letters);
+        self.put(b", ");
+        self.two(t.day());
+        self.put(b" ");
+        self.name(month, letters);
+        self.put(b" ");
+        self.four(t.year());
+        self.put(b" ");
+        self.clock(t, b":");
+        self.put(b" GMT");
+    }
+
+    /// The first three letters of a name (none is shorter), or so many.
+    #[inline]
+    fn name(&mut self, name: &[u8], letters: usize) {
+        if let Some((first, others)) = name.split_first_chunk::<3>() {
+            self.put(first);
+            if letters > 3 {
+                self.put(&others[..others.len().min(letters - 3)]);
+            }
+        }
+    }
+
+    #[inline]
+    fn date(&mut self, t: &civil::DateTime, separator: &[u8]) {
+        self.four(t.year());
+        self.put(separator);
+        self.two(t.month());
+        self.put(separator);
+        self.two(t.day());
+    }
+
+    #[inline]
+    fn clock(&mut self, t: &civil::DateTime, separator: &[u8]) {
+        self.two(t.hour());
+        self.put(separator);
+        self.two(t.minute());
+        self.put(separator);
+        self.two(t.second());
+    }
+
+    #[inline]
+    fn two(&mut self, number: i8) {
+        self.put(&two_digits(number.unsigned_abs()));
+    }
+
+    #[inline]
+    fn four(&mut self, number: i16) {
+        let number = number.unsigned_abs();
+        self.put(&two_digits((number / 100) as u8));
+        self.put(&two_digits((number % 100) as u8));
+    }
+}
+
+/// A number below 100, with a leading zero.
+#[inline]
+fn two_digits(number: u8) -> [u8; 2] {
+    [b'0' + number / 10, b'0' + number % 10]
 }
 
 /// A number that is not negative, without leading zeros.

@@ -72,6 +72,7 @@ pub(crate) struct Accepted<'m> {
 
 impl<'m> Accepted<'m> {
     /// A message of which nothing has been read yet.
+    #[inline(always)]
     pub(super) fn unjudged(message: Message<'m>) -> Self {
         Accepted {
             message,

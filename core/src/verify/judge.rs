@@ -8,11 +8,10 @@ use crate::draft::{limit, too_much};
 use crate::jws;
 use crate::plan::keys::{Material, Operation};
 use crate::plan::sink::{Bounded, Collect, Gather, Sink};
-use crate::plan::wire::Reading;
 use crate::plan::{BodyUse, Eval, Plan};
 use crate::recipe::Direction;
 use crate::time::UnixMillis;
-use crate::{Error, Message, Result, Status};
+use crate::{Error, Result, Status};
 
 /// What a stream has swallowed of the body: for each key, the digest or MAC that came out.
 #[derive(Clone, Copy, Default)]
@@ -43,25 +42,22 @@ impl<'s> Streamed<'s> {
 
 impl Verifier {
     /// Tries the candidate keys; a match under a key that is valid now wins over one that is not.
-    pub(super) fn match_key<'m>(
+    pub(super) fn match_key(
         &self,
-        message: &Message<'m>,
-        reading: Reading<'m>,
+        accepted: &mut Accepted<'_>,
         candidates: &[usize],
         algorithm: usize,
         now: Option<UnixMillis>,
         streamed: Streamed<'_>,
-    ) -> Result<Accepted<'m>> {
+    ) -> Result<()> {
         let plan = &*self.plan;
-        let mut accepted = Accepted::unjudged(*message);
-        accepted.reading = reading;
         if let Some(spec) = &plan.spec.jws {
             let (_, token) = accepted.reading.signatures().next().ok_or_else(|| {
                 Error::new(Status::MissingSignature, "the message holds no signature")
             })?;
             let received = jws::receive(spec, token)?;
             accepted.jws = Some(ReceivedJws::new(received));
-            check_jws_header(plan, &accepted)?;
+            check_jws_header(plan, accepted)?;
         }
         let mut outside = None;
         for &index in candidates {
@@ -70,13 +66,13 @@ impl Verifier {
             };
             accepted.key = index;
             let matches = accepted.with_eval(self, streamed.body(plan), |eval| {
-                self.matches(eval, key, algorithm, &accepted, streamed)
+                self.matches(eval, key, algorithm, accepted, streamed)
             })?;
             if !matches {
                 continue;
             }
             match window(key, now) {
-                None => return Ok(accepted),
+                None => return Ok(()),
                 Some(status) => outside = Some(status),
             }
         }

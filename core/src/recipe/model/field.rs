@@ -2,7 +2,7 @@
 
 use super::{Condition, CredentialId, LetId, Line, Param};
 use crate::Status;
-use crate::text::ByteSet;
+use crate::text::ByteTable;
 use crate::time::TimeFormat;
 
 /// A place on the wire that is written when signing and read when verifying.
@@ -166,7 +166,7 @@ pub enum Piece {
     /// Must stand there.
     Literal(Box<[u8]>),
     /// Is filled in, and read back.
-    Hole(Hole, ByteSet),
+    Hole(Hole, ByteTable),
 }
 
 /// What fills a hole.

@@ -263,7 +263,7 @@ fn hole(node: &Node, scope: &Scope, flow: &FlowSpec, several: ByteSet) -> Result
         set = set.union(several);
     }
     t.finish()?;
-    Ok(Piece::Hole(hole, set))
+    Ok(Piece::Hole(hole, set.into()))
 }
 
 fn caller(t: &Table) -> Result<Caller> {
