@@ -116,6 +116,59 @@ fn streamed_is_whole() {
 }
 
 #[test]
+fn an_asymmetric_signature_over_a_stream() {
+    let text = |name| {
+        std::fs::read_to_string(format!(
+            "{}/../tests/vectors/{name}",
+            env!("CARGO_MANIFEST_DIR")
+        ))
+        .unwrap()
+    };
+    let scheme = paysig::scheme("wise").unwrap();
+    let private = Credentials::new().with("private_key", text("rsa2048-private.pem"));
+    let signer = scheme.signer(Flow::Webhook, &private).unwrap();
+    let signed = signer
+        .sign(&Message::new("POST", "/", &[], b"whole"), &options())
+        .unwrap();
+    let added = pairs(&signed);
+    let headers: Vec<Header<'_>> = added
+        .iter()
+        .map(|(name, value)| Header {
+            name: name.as_bytes(),
+            value,
+        })
+        .collect();
+    let public = Credentials::new().with("public_key", text("rsa2048-public.pem"));
+    let verifier = scheme
+        .verifier(Flow::Webhook, &KeyRing::of(public))
+        .unwrap();
+    let head = Message::new("POST", "/", &headers, b"");
+    for (pieces, matches) in [(["who", "le"], true), (["who", "la"], false)] {
+        let mut stream = verifier.stream(&head, NOW, None).unwrap();
+        for piece in pieces {
+            stream.update(piece.as_bytes()).unwrap();
+        }
+        let judged = stream.finish();
+        assert_eq!(judged.is_ok(), matches);
+        // The string to sign is known to the stream alone, and it was not told the length.
+        assert!(judged.is_err() || judged.unwrap().replay_key.is_none());
+    }
+}
+
+#[test]
+fn a_token_over_a_stream_makes_no_replay_key() {
+    // It would be that of the body, which is gone.
+    let scheme = paysig::scheme("http-bearer").unwrap();
+    let keys = KeyRing::of(Credentials::new().with("token", "t"));
+    let verifier = scheme.verifier(Flow::Request, &keys).unwrap();
+    let headers = [Header::new("Authorization", "Bearer t")];
+    let head = Message::new("POST", "/", &headers, b"");
+    let mut stream = verifier.stream(&head, NOW, Some(4)).unwrap();
+    stream.update(b"body").unwrap();
+    assert_eq!(stream.finish().unwrap().replay_key, None);
+}
+
+#[test]
 fn schemes_that_look_into_the_body_say_so() {
     let scheme = paysig::scheme("pledg-notification").unwrap();
     let ring = KeyRing::of(Credentials::new().with("secret", "s"));

@@ -404,6 +404,12 @@ mod tests {
             let nested = |n: usize| format!("{}{}", "[".repeat(n), "]".repeat(n));
             let written = styled(style, &nested(MAX_DEPTH)).unwrap();
             assert!(written == nested(MAX_DEPTH) || style == JsonStyle::SortedNamesAndValues);
+            let around = |n: usize| format!("{}1{}", "[".repeat(n), "]".repeat(n));
+            assert!(styled(style, &around(MAX_DEPTH)).is_ok());
+            assert_eq!(
+                styled(style, &around(MAX_DEPTH + 1)),
+                Err(JsonError::TooDeep(MAX_DEPTH))
+            );
             assert_eq!(
                 styled(style, &nested(10_000)),
                 Err(JsonError::TooDeep(MAX_DEPTH))

@@ -65,10 +65,12 @@ mod tests {
     #[test]
     fn every_byte_at_every_place() {
         for byte in 0..=u8::MAX {
-            for at in 0..20 {
-                let mut text = [b'~'; 20];
-                text[at] = byte;
-                assert_eq!(has_control(&text), byte < b' ');
+            for len in [5, 8, 20] {
+                for at in 0..len {
+                    let mut text = vec![b'~'; len];
+                    text[at] = byte;
+                    assert_eq!(has_control(&text), byte < b' ');
+                }
             }
         }
         assert_eq!(find(b"abc", b""), None);

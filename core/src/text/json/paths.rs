@@ -178,7 +178,7 @@ impl<'p, 'a> Reading<'p, 'a> {
         if let Some(seen) = self.seen_many.get_mut(node) {
             return std::mem::replace(seen, true);
         }
-        let bit = 1 << (node & 127);
+        let bit = 1_u128.rotate_left(node as u32);
         let before = self.seen & bit != 0;
         self.seen |= bit;
         before

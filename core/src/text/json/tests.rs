@@ -99,6 +99,11 @@ fn arrays_and_numeric_names() {
         read(r#"[[1,2],[3]]"#, &["1.0", "0", "0.1"]).unwrap(),
         [Some("3"), Some("[1,2]"), Some("2")]
     );
+    assert_eq!(
+        read("[0,1,2,3,4,5,6,7,8,9,10]", &["10"]).unwrap(),
+        [Some("10")]
+    );
+    assert_eq!(read("[1,2]", &["+1", "", "1x"]).unwrap(), [None; 3]);
     assert_eq!(read("[1]", &["99999999999999999999999"]).unwrap(), [None]);
 }
 
@@ -235,6 +240,14 @@ fn errors_hold_no_content() {
             .to_string();
         assert!(!error.contains("hunter2"), "{error}");
         assert!(error.contains("line 1 column"), "{error}");
+    }
+}
+
+#[test]
+fn syntax_errors_say_what_is_wrong() {
+    for (text, what) in [("[1", "EOF"), ("[1 2]", "expected")] {
+        let error = paths(&["a"]).read(text.as_bytes(), true).unwrap_err();
+        assert!(error.to_string().contains(what), "{error}");
     }
 }
 

@@ -52,6 +52,13 @@ fn decoding() {
 }
 
 #[test]
+fn php_forms() {
+    let mut out = Vec::new();
+    php_urlencode_into(b"aZ09 -_.~+/%\xe9\n", &mut out);
+    assert_eq!(out, b"aZ09+-_.%7E%2B%2F%25%E9%0A");
+}
+
+#[test]
 fn dot_segments() {
     for path in ["/..", "/a/../b", "/./", ".", "/%2e%2E/b", "/.%2e", "/%2e"] {
         assert!(has_dot_segments(path.as_bytes()), "{path}");
@@ -88,6 +95,7 @@ fn aws_forms() {
     assert_eq!(aws_path(b"/example space/", true), "/example%20space/");
     assert_eq!(aws_path(b"/a%20b%2Fc", true), "/a%2520b%252Fc");
     assert_eq!(aws_path(b"/a%20b%2fc+~", false), "/a%20b%2Fc%2B~");
+    assert_eq!(aws_path(b"/a/b//c", false), "/a/b//c");
     assert_eq!(aws_path(b"", true), "/");
     assert_eq!(aws_path(b"", false), "/");
     assert_eq!(
@@ -106,6 +114,7 @@ fn appending() {
     };
     assert_eq!(at("/p"), "/p?X-Sig=a%2B%2F%3D~%20%FF");
     assert_eq!(at("/p?"), "/p?X-Sig=a%2B%2F%3D~%20%FF");
+    assert_eq!(at("/p?a&"), "/p?a&X-Sig=a%2B%2F%3D~%20%FF");
     assert_eq!(at("/p?a=b"), "/p?a=b&X-Sig=a%2B%2F%3D~%20%FF");
 }
 
@@ -155,6 +164,7 @@ fn urls() {
         "https://h/a b",
         "https://h/\n",
         "https://h/\0",
+        "https://h/\x7f",
         "https://h\\@evil/",
     ] {
         assert_eq!(url_parts(bad), None, "{bad}");

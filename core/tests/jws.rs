@@ -1,0 +1,81 @@
+//! JWS whose payload is the message: beside a copy of the body, or detached from it.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod support;
+
+use paysig::{Flow, KeyRing, Scheme, SignOptions, Status, UnixMillis, Verifier};
+use support::{Wire, credentials};
+
+const NOW: UnixMillis = UnixMillis(1_767_323_045_000);
+
+/// The scheme's verifier, and a message of it with this body.
+fn signed(jws: &str, message: &str, body: &str) -> (Verifier, Wire) {
+    let text = format!(
+        r#"id = "x"
+name = "X"
+[credentials]
+secret = {{}}
+[webhook]
+algorithm = "jws"
+jws = {{ alg = "HS256"{jws} }}
+key = {{ credential = "secret" }}
+retention = 60
+message = [{message}]
+field = [{{ header = "X-Jws", value = [{{ signature = true }}] }}]
+"#
+    );
+    let scheme = Scheme::from_toml(&text, "x").unwrap();
+    let keys = credentials(&[("secret", "a secret")]);
+    let signer = scheme.signer(Flow::Webhook, &keys).unwrap();
+    let mut wire = Wire::new("POST", "/").body(body);
+    let options = SignOptions {
+        now: Some(NOW),
+        ..SignOptions::default()
+    };
+    let made = wire.with(|m| signer.sign(m, &options)).unwrap();
+    wire.apply(&made);
+    let verifier = scheme.verifier(Flow::Webhook, &KeyRing::of(keys)).unwrap();
+    (verifier, wire)
+}
+
+fn status(verifier: &Verifier, wire: &Wire) -> Status {
+    let judged = wire.with(|m| verifier.verify(m, Some(NOW)).map(|_| ()));
+    judged.map_or_else(|error| error.status(), |()| Status::Ok)
+}
+
+#[test]
+fn a_payload_that_travels_must_be_the_message() {
+    let (verifier, mut wire) = signed("", "{ body = \"raw\" }", r#"{"amount":1}"#);
+    assert_eq!(status(&verifier, &wire), Status::Ok);
+    wire.body = br#"{"amount":2}"#.to_vec();
+    assert_eq!(status(&verifier, &wire), Status::SignatureMismatch);
+}
+
+#[test]
+fn a_detached_payload_makes_the_replay_key_and_what_was_signed() {
+    let detached = ", detached = true";
+    let (verifier, one) = signed(detached, "{ json = \"a\" }", r#"{"a":1,"b":2}"#);
+    let (_, two) = signed(detached, "{ json = \"a\" }", r#"{"a":2,"b":2}"#);
+    let report = |wire: &Wire| wire.with(|m| verifier.verify(m, Some(NOW)).unwrap().report());
+    let (one, two) = (report(&one), report(&two));
+    assert_ne!(one.replay_key, two.replay_key);
+    assert_eq!(one.signed_json.as_deref(), Some(r#"{"a":1}"#));
+    assert_eq!(two.signed_json.as_deref(), Some(r#"{"a":2}"#));
+}
+
+#[test]
+fn a_signature_of_another_length_is_malformed() {
+    let (verifier, wire) = signed("", "{ body = \"raw\" }", "{}");
+    let token = String::from_utf8(wire.get("X-Jws").unwrap().to_vec()).unwrap();
+    let (input, signature) = token.rsplit_once('.').unwrap();
+    for (signature, wanted) in [
+        (signature, Status::Ok),
+        ("", Status::MalformedSignature),
+        (&signature[..4], Status::MalformedSignature),
+        ("AAAA", Status::MalformedSignature),
+    ] {
+        let mut wire = wire.clone();
+        wire.set("X-Jws", format!("{input}.{signature}").into_bytes());
+        assert_eq!(status(&verifier, &wire), wanted, "{signature}");
+    }
+}

@@ -1,0 +1,347 @@
+//! What a verifier says about itself and about the key that matched, and its limits to the millisecond and the byte.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod support;
+
+use paysig::{Credentials, Flow, KeyRing, Scheme, SignOptions, Status, UnixMillis, Verifier};
+use serde_json::{Value, json};
+use support::{Wire, credentials};
+
+const NOW: UnixMillis = UnixMillis(1_767_323_045_000);
+
+fn later(millis: i64) -> UnixMillis {
+    UnixMillis(NOW.0 + millis)
+}
+
+fn secret(text: &str) -> Credentials {
+    credentials(&[("secret", text)])
+}
+
+fn verifier(id: &str, keys: &KeyRing) -> paysig::Result<Verifier> {
+    paysig::scheme(id)?.verifier(Flow::Webhook, keys)
+}
+
+fn signed(id: &str, keys: &Credentials, wire: Wire) -> Wire {
+    signed_by(&paysig::scheme(id).unwrap(), keys, wire)
+}
+
+fn signed_by(scheme: &Scheme, keys: &Credentials, mut wire: Wire) -> Wire {
+    let signer = scheme.signer(Flow::Webhook, keys).unwrap();
+    let options = SignOptions {
+        now: Some(NOW),
+        ..SignOptions::default()
+    };
+    let made = wire.with(|m| signer.sign(m, &options)).unwrap();
+    wire.apply(&made);
+    wire
+}
+
+fn status(verifier: &Verifier, wire: &Wire, now: UnixMillis) -> Status {
+    let judged = wire.with(|m| verifier.verify(m, Some(now)).map(|_| ()));
+    judged.map_or_else(|error| error.status(), |()| Status::Ok)
+}
+
+#[test]
+fn keys_are_needed_unless_they_are_fetched_or_nothing_is_signed() {
+    let none = KeyRing::new();
+    let error = verifier("github", &none).unwrap_err();
+    assert_eq!(error.status(), Status::InvalidCredentials);
+    for id in ["plaid", "mollie-classic"] {
+        assert!(verifier(id, &none).is_ok(), "{id}");
+    }
+
+    let first = verifier("github", &KeyRing::of(secret("one"))).unwrap();
+    let second = first.with_keys(&KeyRing::of(secret("two"))).unwrap();
+    assert!(first.with_keys(&none).is_err());
+    let wire = signed("github", &secret("two"), Wire::new("POST", "/").body("{}"));
+    assert_eq!(status(&first, &wire, NOW), Status::SignatureMismatch);
+    assert_eq!(status(&second, &wire, NOW), Status::Ok);
+}
+
+#[test]
+fn it_says_what_it_reads() {
+    let timeless = verifier("github", &KeyRing::of(secret("s"))).unwrap();
+    assert_eq!(
+        (timeless.needs_now(), timeless.tolerance_seconds()),
+        (false, None)
+    );
+    assert_eq!(timeless.tolerance(60).tolerance_seconds(), None);
+    let timed = verifier("zoom", &KeyRing::of(secret("s"))).unwrap();
+    assert_eq!(
+        (timed.needs_now(), timed.tolerance_seconds()),
+        (true, Some(300))
+    );
+    assert_eq!((timed.scheme_id(), timed.flow()), ("zoom", Flow::Webhook));
+    assert_eq!(timed.tolerance(60).tolerance_seconds(), Some(60));
+}
+
+#[test]
+fn the_tolerance_ends_to_the_millisecond() {
+    let wire = signed("zoom", &secret("s"), Wire::new("POST", "/").body("{}"));
+    let zoom = verifier("zoom", &KeyRing::of(secret("s"))).unwrap();
+    for (verifier, limit) in [(zoom.clone(), 300_000), (zoom.tolerance(2), 2_000)] {
+        for (age, wanted) in [
+            (limit, Status::Ok),
+            (limit + 1, Status::TimestampTooOld),
+            (-limit, Status::Ok),
+            (-limit - 1, Status::TimestampTooNew),
+        ] {
+            assert_eq!(status(&verifier, &wire, later(age)), wanted, "{age}");
+        }
+    }
+}
+
+#[test]
+fn a_key_counts_from_its_first_to_its_last_millisecond() {
+    let wire = signed("github", &secret("s"), Wire::new("POST", "/").body("{}"));
+    let mut ring = KeyRing::new();
+    ring.add_between(secret("s"), Some(NOW), Some(later(10)));
+    let verifier = verifier("github", &ring).unwrap();
+    for (after, wanted) in [
+        (-1, Status::KeyNotYetValid),
+        (0, Status::Ok),
+        (10, Status::Ok),
+        (11, Status::KeyExpired),
+    ] {
+        assert_eq!(status(&verifier, &wire, later(after)), wanted, "{after}");
+    }
+}
+
+#[test]
+fn it_says_which_key_matched() {
+    let wire = signed("github", &secret("s"), Wire::new("POST", "/").body("{}"));
+    let mut ring = KeyRing::of(secret("another"));
+    ring.add_between(secret("s"), None, Some(later(-1)));
+    for index in [2, 3] {
+        ring.add(secret("s"));
+        let verifier = verifier("github", &ring).unwrap();
+        wire.with(|m| {
+            let verified = verifier.verify(m, Some(NOW)).unwrap();
+            // The first that matches and is valid.
+            assert_eq!((verified.key_index(), verified.items()), (2, 1), "{index}");
+            assert_eq!((verified.key_id(), verified.timestamp()), (None, None));
+            assert_eq!(verified.report().key_index, 2);
+        });
+    }
+}
+
+#[test]
+fn a_batch_says_how_many_items_it_has() {
+    let key = credentials(&[("hmac_key", "44782DEF")]);
+    let item = |reference: &str| {
+        json!({"NotificationRequestItem": {
+            "pspReference": reference, "merchantAccountCode": "m", "merchantReference": "r", "eventCode": "AUTHORISATION",
+            "success": "true", "amount": {"value": 1, "currency": "EUR"}, "additionalData": {},
+        }})
+    };
+    let verifier = verifier("adyen-notifications", &KeyRing::of(key.clone())).unwrap();
+    for count in 1..=3 {
+        let items: Vec<Value> = (0..count).map(|i| item(&format!("psp-{i}"))).collect();
+        let wire = Wire::new("POST", "/").json(&json!({ "notificationItems": items }));
+        let wire = signed("adyen-notifications", &key, wire);
+        wire.with(|m| {
+            let report = verifier.verify(m, None).unwrap().report();
+            assert_eq!(report.items, count);
+            let signed: Value = serde_json::from_str(&report.signed_json.unwrap()).unwrap();
+            assert_eq!(signed.as_array().map_or(1, Vec::len), count);
+        });
+    }
+}
+
+#[test]
+fn the_limit_of_the_body_is_the_last_byte_that_is_taken() {
+    let wire = signed("github", &secret("s"), Wire::new("POST", "/").body("{}"));
+    let verifier = verifier("github", &KeyRing::of(secret("s"))).unwrap();
+    let limited = |bytes| status(&verifier.clone().max_body(bytes), &wire, NOW);
+    assert_eq!((limited(1), limited(2)), (Status::TooLarge, Status::Ok));
+}
+
+/// Key and message of a test vector.
+fn vector(lines: &str, id: &str) -> (Credentials, Wire) {
+    let line = lines
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .find(|case| case["id"] == id)
+        .unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let named = line["credentials"].as_object().unwrap();
+    let key = named.iter().map(|(name, value)| (name, text(value)));
+    let message = &line["message"];
+    let mut wire = Wire::new(&text(&message["method"]), &text(&message["target"]));
+    wire = wire.body(text(&message["body"]));
+    wire.url = message["url"].as_str().map(str::to_owned);
+    for header in message["headers"].as_array().unwrap() {
+        wire = wire.header(&text(&header[0]), &text(&header[1]));
+    }
+    (key.collect(), wire)
+}
+
+#[test]
+fn a_signature_that_names_its_end_counts_to_that_millisecond() {
+    let (key, wire) = vector(
+        include_str!("../../tests/vectors/rfc9421-ed25519.jsonl"),
+        "rfc9421-ed25519-request-expires-later/verify",
+    );
+    let scheme = paysig::scheme("rfc9421-ed25519").unwrap();
+    let verifier = scheme.verifier(Flow::Request, &KeyRing::of(key)).unwrap();
+    let expires = 1_700_000_001_000;
+    for (now, wanted) in [
+        (expires, Status::Ok),
+        (expires + 1, Status::TimestampTooOld),
+    ] {
+        assert_eq!(status(&verifier, &wire, UnixMillis(now)), wanted);
+    }
+}
+
+#[test]
+fn a_certificate_ends_what_the_ring_leaves_open() {
+    let (key, wire) = vector(
+        include_str!("../../tests/vectors/paypal.jsonl"),
+        "paypal-webhook-json/verify",
+    );
+    let at = |text: &str| UnixMillis::from_rfc3339(text).unwrap();
+    // The certificate counts in 2023, and the message is of November.
+    let (november, year) = (at("2023-11-14T22:13:20Z"), at("2024-01-01T00:00:00Z"));
+    let judged = |from: Option<UnixMillis>, until: Option<UnixMillis>, now: UnixMillis| {
+        let mut ring = KeyRing::new();
+        ring.add_between(key.clone(), from, until);
+        let verifier = verifier("paypal", &ring).unwrap().tolerance(u32::MAX);
+        status(&verifier, &wire, now)
+    };
+    let before = at("2022-12-31T23:59:59Z");
+    let after = UnixMillis(year.0 + 1);
+    for (from, until) in [
+        (None, None),
+        (Some(UnixMillis(0)), Some(at("2030-01-01T00:00:00Z"))),
+    ] {
+        assert_eq!(judged(from, until, before), Status::KeyNotYetValid);
+        assert_eq!(judged(from, until, november), Status::Ok);
+        assert_eq!(judged(from, until, after), Status::KeyExpired);
+    }
+    assert_eq!(judged(Some(after), None, november), Status::KeyNotYetValid);
+    assert_eq!(judged(None, Some(before), november), Status::KeyExpired);
+
+    let broken = KeyRing::of(key.with("certificate", "no certificate"));
+    let error = verifier("paypal", &broken).unwrap_err();
+    assert_eq!(error.status(), Status::InvalidCredentials);
+    assert_eq!(error.field_name(), Some("certificate"), "{error}");
+}
+
+/// A recipe of HMAC-SHA256 over the body with these fields, and what else its flow says.
+fn recipe(fields: &str, more: &str) -> Scheme {
+    let text = format!(
+        r#"id = "x"
+name = "X"
+[credentials]
+secret = {{}}
+[webhook]
+algorithm = "hmac-sha256"
+key = {{ credential = "secret" }}
+encoding = "hex"
+retention = 60
+message = [{{ body = "raw" }}]
+field = [{fields}]
+{more}
+"#
+    );
+    Scheme::from_toml(&text, "x").unwrap()
+}
+
+#[test]
+fn a_second_time_is_the_first() {
+    let scheme = recipe(
+        r#"{ header = "X-Time", value = [{ timestamp = true }] },
+        { header = "X-Day", value = [{ timestamp = "ymd" }] },
+        { header = "X-Sig", value = [{ signature = true }] }"#,
+        r#"timestamp = { format = "unix" }"#,
+    );
+    let keys = secret("s");
+    let mut wire = signed_by(&scheme, &keys, Wire::new("POST", "/").body("{}"));
+    let verifier = scheme.verifier(Flow::Webhook, &KeyRing::of(keys)).unwrap();
+    assert_eq!(wire.get("X-Day"), Some(&b"20260102"[..]));
+    assert_eq!(status(&verifier, &wire, NOW), Status::Ok);
+    wire.set("X-Day", b"20260103".to_vec());
+    assert_eq!(status(&verifier, &wire, NOW), Status::ContentRejected);
+}
+
+#[test]
+fn a_demanded_value_that_is_missing_is_refused_as_a_wrong_one() {
+    let scheme = recipe(
+        r#"{ header = "X-Sig", value = [{ signature = true }] }"#,
+        r#"require = [{ value = { json = "version" }, equals = "v1", status = "unsupported_version" }]"#,
+    );
+    let keys = secret("s");
+    let verifier = scheme
+        .verifier(Flow::Webhook, &KeyRing::of(keys.clone()))
+        .unwrap();
+    for (body, wanted) in [
+        (r#"{"version":"v1"}"#, Status::Ok),
+        (r#"{"version":"v2"}"#, Status::UnsupportedVersion),
+        ("{}", Status::UnsupportedVersion),
+        (r#"{"version":"v1","version":"v1"}"#, Status::DuplicateField),
+    ] {
+        let wire = signed_by(&scheme, &keys, Wire::new("POST", "/").body(body));
+        assert_eq!(status(&verifier, &wire, NOW), wanted, "{body}");
+    }
+}
+
+/// The webhook's key id is a login that is not secret.
+fn shop(login: &str) -> Credentials {
+    secret("s").with("login", login)
+}
+
+#[test]
+fn an_unknown_key_is_called_that_before_other_fields_are_missed() {
+    let scheme = paysig::scheme("directa24-deposits").unwrap();
+    let keys = shop("l");
+    let signed = signed_by(&scheme, &keys, Wire::new("POST", "/").body("{}"));
+    let verifier = scheme.verifier(Flow::Webhook, &KeyRing::of(keys)).unwrap();
+    assert_eq!(status(&verifier, &signed, NOW), Status::Ok);
+    let mut wire = signed.clone();
+    wire.remove("X-Date");
+    assert_eq!(status(&verifier, &wire, NOW), Status::MissingField);
+    wire.set("X-Login", b"another".to_vec());
+    assert_eq!(status(&verifier, &wire, NOW), Status::UnknownKey);
+    wire.set("Authorization", b"D24 junk".to_vec());
+    assert_eq!(status(&verifier, &wire, NOW), Status::MalformedSignature);
+}
+
+#[test]
+fn one_shop_of_several_may_be_expected() {
+    let scheme = paysig::scheme("directa24-deposits").unwrap();
+    let mut ring = KeyRing::of(shop("one"));
+    ring.add(shop("two"));
+    let any = scheme.verifier(Flow::Webhook, &ring).unwrap();
+    let two = any.clone().expect_key_id("two");
+    for (login, wanted) in [("one", Status::UnknownKey), ("two", Status::Ok)] {
+        let wire = signed_by(&scheme, &shop(login), Wire::new("POST", "/").body("{}"));
+        assert_eq!(status(&any, &wire, NOW), Status::Ok);
+        assert_eq!(status(&two, &wire, NOW), wanted, "{login}");
+    }
+}
+
+#[test]
+fn what_is_verified_is_explained() {
+    let zoom = verifier("zoom", &KeyRing::of(secret("s"))).unwrap();
+    let wire = signed("zoom", &secret("s"), Wire::new("POST", "/").body("{}"));
+    let explained = wire.with(|m| zoom.explain(m)).unwrap();
+    assert_eq!(explained.string_to_sign(), b"v0:1767323045:{}");
+
+    let key = secret("a secret that is long enough");
+    let (scheme, flow) = (paysig::scheme("pledg-jwt").unwrap(), Flow::Request);
+    let signer = scheme.signer(flow, &key).unwrap();
+    let options = SignOptions {
+        now: Some(NOW),
+        payload: Some(b"{\"a\":1}"),
+        ..SignOptions::default()
+    };
+    let mut wire = Wire::new("GET", "/purchase");
+    let made = wire.with(|m| signer.sign(m, &options)).unwrap();
+    wire.apply(&made);
+    let verifier = scheme.verifier(flow, &KeyRing::of(key)).unwrap();
+    let explained = wire.with(|m| verifier.explain(m)).unwrap();
+    let token = String::from_utf8(wire.target.clone()).unwrap();
+    let token = token.split_once("signature=").unwrap().1;
+    let input = token.rsplit_once('.').unwrap().0;
+    assert_eq!(explained.string_to_sign(), input.as_bytes());
+}
