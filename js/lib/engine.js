@@ -4,15 +4,15 @@
 // that trapped throws `internal`, and the next call runs in a fresh instance, in which every object is made anew from the arguments
 // that it was made of.
 
+import { Desk } from "./desk.js";
 import { PaysigError, setStatuses } from "./errors.js";
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 /** The module's memory ends at 4 GiB. */
 const MAX_BODY = 1 << 30;
 
 let compiled;
 let exports;
+let desk;
 
 /** Hands over the compiled module; the entry for each runtime does this. */
 export function provide(module) {
@@ -25,39 +25,39 @@ export function provide(module) {
 function live() {
   if (exports === undefined) {
     if (compiled === undefined) throw new TypeError("paysig has no WebAssembly module yet: import it from \"paysig\"");
-    exports = new WebAssembly.Instance(compiled, {}).exports;
+    const made = new WebAssembly.Instance(compiled, {}).exports;
+    desk = new Desk(made);
+    exports = made;
   }
   return exports;
 }
 
-/** Asks the module. Gives the JSON of the answer and the bytes behind it; throws a PaysigError if that is the answer. */
-export function call(question, body) {
-  if (body?.byteLength > MAX_BODY) throw new PaysigError({ status: "too_large", field: "body", message: "the body is larger than 1 GiB" });
-  const { json, bytes } = trapped(() => exchange(live(), encoder.encode(JSON.stringify(question)), body));
-  if (json.error) throw new PaysigError(json.error);
-  return { json, bytes };
-}
-
-function trapped(run) {
+/**
+ * Asks the module in JSON. `attached`: bytes, or a letter: a message of `plain` and options. Gives the JSON of the answer and the bytes
+ * behind it; throws a PaysigError if that is the answer.
+ */
+export function call(question, attached) {
+  sized(attached instanceof Uint8Array ? attached : attached?.message.body);
   try {
-    return run();
-  } catch (cause) {
-    exports = undefined;
-    throw new PaysigError({ status: "internal", message: "the module trapped and was started anew" }, { cause });
+    live();
+    return desk.call(question, attached);
+  } catch (error) {
+    throw failure(error);
   }
 }
 
-function exchange(module, head, body) {
-  const length = body?.byteLength ?? 0;
-  const at = module.paysig_room(head.length + length) >>> 0;
-  // Looked up after each call: memory that grows is another buffer.
-  const input = new Uint8Array(module.memory.buffer, at, head.length + length);
-  input.set(head);
-  if (length) input.set(body, head.length);
-  const size = module.paysig_call(head.length) >>> 0;
-  const answer = new Uint8Array(module.memory.buffer, module.paysig_answer() >>> 0, size);
-  const json = new DataView(answer.buffer, answer.byteOffset).getUint32(0, true);
-  return { json: JSON.parse(decoder.decode(answer.subarray(4, 4 + json))), bytes: answer.slice(4 + json) };
+function sized(body) {
+  if (body?.byteLength > MAX_BODY) throw new PaysigError({ status: "too_large", field: "body", message: "the body is larger than 1 GiB" });
+}
+
+/** What to throw: a refusal as it is; whatever else there is was a trap. */
+function failure(error) {
+  if (error instanceof PaysigError) {
+    desk.wipe();
+    return error;
+  }
+  exports = undefined;
+  return new PaysigError({ status: "internal", message: "the module trapped and was started anew" }, { cause: error });
 }
 
 const dropped = new FinalizationRegistry(({ handle, home }) => {
@@ -88,14 +88,28 @@ export class Kept {
     dropped.register(this, { handle: json.handle, home: exports });
   }
 
-  /** Asks the module about this object. */
-  call(question, body) {
-    if (this.#home !== live()) {
-      if (this.#lasting) {
-        throw new PaysigError({ status: "store_unavailable", message: "what this object remembered was lost in a trap of the module" });
-      }
-      this.#make(call);
+  /** Asks the module about this object in JSON; see `call`. */
+  call(question, attached) {
+    this.#here();
+    return call({ ...question, handle: this.#handle }, attached);
+  }
+
+  /** Asks about this object and a letter without JSON; `op` names a function of the module, and `read` takes the answer in. */
+  ask(op, letter, read) {
+    this.#here();
+    sized(letter.message.body);
+    try {
+      return desk.ask(exports[op], this.#handle, letter, read);
+    } catch (error) {
+      throw failure(error);
     }
-    return call({ ...question, handle: this.#handle }, body);
+  }
+
+  #here() {
+    if (this.#home === live()) return;
+    if (this.#lasting) {
+      throw new PaysigError({ status: "store_unavailable", message: "what this object remembered was lost in a trap of the module" });
+    }
+    this.#make(call);
   }
 }

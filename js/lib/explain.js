@@ -36,30 +36,28 @@ export class Explanation {
 }
 
 async function question({ scheme, flow, message, keys: ring, variants, ...options }) {
-  const { asked, body } = plain(isRequest(message) ? await outgoing(message) : message);
+  const given = plain(isRequest(message) ? await outgoing(message) : message);
   const head = {
     ...Scheme.choice(scheme),
     flow: text("flow", flow),
     keys: keys(ring),
     variants: names("variants", variants),
-    message: asked,
-    options: signOptions(options, { nonce: options.makeNonce, seed: false }),
   };
-  return { head, body };
+  return { head, letter: { message: given, options: signOptions(options, { nonce: options.makeNonce, seed: false }) } };
 }
 
 /** The string to sign: as a verifier reads it or, where the message carries no signature yet, as a signer would make it. */
 export async function explain(options) {
-  const { head, body } = await question({ makeNonce: true, ...options });
-  const { json, bytes } = call({ op: "explain", ...head }, body);
+  const { head, letter } = await question({ makeNonce: true, ...options });
+  const { json, bytes } = call({ op: "explain", ...head }, letter);
   return new Explanation(json, bytes);
 }
 
 /** Looks for the mistake behind a refused message. An offline tool: it never turns a refusal into an acceptance. */
 export async function diagnose({ otherKeys = [], tolerance, ...options }) {
-  const { head, body } = await question(options);
+  const { head, letter } = await question(options);
   const others = otherKeys.map((one) => credentials("otherKeys", one));
-  const { json } = call({ op: "diagnose", ...head, other_keys: others, tolerance: whole("tolerance", tolerance) }, body);
+  const { json } = call({ op: "diagnose", ...head, other_keys: others, tolerance: whole("tolerance", tolerance) }, letter);
   const { verdict, hypotheses, exhausted, ruled_out: ruledOut } = json;
   const findings = json.findings.map(({ id, ids = [id], cause, fix, remedies = {} }) => ({ ids, cause, fix, remedies }));
   return { verdict, findings, ruledOut, hypotheses, exhausted };

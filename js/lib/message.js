@@ -1,50 +1,49 @@
 // Messages: plain objects and fetch's Request.
 
 import { PaysigError, wrong } from "./errors.js";
-import { bodyBytes, byteString, kind, text } from "./values.js";
+import { bodyBytes, kind, text, wireValue } from "./values.js";
 
 /** Whether this is fetch's Request, of whatever realm. */
 export function isRequest(value) {
   return typeof value?.arrayBuffer === "function" && typeof value.headers?.get === "function" && typeof value.url === "string";
 }
 
-/** The message as the module takes it, and its body. */
+/** The message as a letter takes it: checked, and no more than text and bytes, which run no code of the caller's when they are written. */
 export function plain(message) {
   if (typeof message !== "object" || message === null) throw wrong("message", `a message must be an object or a Request, not ${kind(message)}`);
   const encoding = message.wireEncoding ?? "utf-8";
   if (encoding !== "utf-8" && encoding !== "latin-1") throw wrong("wireEncoding", "wireEncoding must be utf-8 or latin-1");
   const latin1 = encoding === "latin-1";
-  const asked = { method: text("method", message.method ?? ""), headers: headerPairs(message.headers, latin1) };
-  if (message.target !== undefined && message.target !== null) asked.target = byteString("target", message.target, latin1);
-  if (message.url !== undefined && message.url !== null) {
-    const url = text("url", String(message.url));
-    const isTarget = /^[/*]/.test(url) || url === "";
-    if (isTarget && asked.target !== undefined) throw wrong("url", "url must be absolute where target is given as well");
-    if (isTarget) asked.target = byteString("url", url, latin1);
-    else asked.url = url;
+  const method = text("method", message.method ?? "");
+  const { headers, fetched } = headerList(message.headers);
+  let target = message.target ?? undefined;
+  if (target !== undefined) target = wireValue("target", target);
+  let url = message.url ?? undefined;
+  if (url !== undefined) {
+    url = text("url", String(url));
+    const isTarget = url === "" || url[0] === "/" || url[0] === "*";
+    if (isTarget && target !== undefined) throw wrong("url", "url must be absolute where target is given as well");
+    if (isTarget) [target, url] = [url, undefined];
   }
-  return { asked, latin1, body: bodyBytes("body", message.body) };
+  // fetch hands out bytes as Latin-1.
+  return { method, target, url, headers, latin1, headersLatin1: latin1 || fetched, body: bodyBytes("body", message.body) };
 }
 
-/** Name and value of every header, in order, duplicates included. */
-function headerPairs(headers, latin1) {
-  if (headers === undefined || headers === null) return [];
-  if (typeof headers !== "object") throw wrong("headers", `headers must be pairs or an object, not ${kind(headers)}`);
-  // fetch hands out bytes as Latin-1.
-  if (typeof headers.get === "function" && typeof headers.entries === "function" && !(headers instanceof Map)) {
-    return [...headers.entries()].map(([name, value]) => [byteString("headers", name, true), byteString("headers", value, true)]);
-  }
-  const pairs = [];
-  const list = typeof headers[Symbol.iterator] === "function" ? headers : Object.entries(headers);
-  for (const pair of list) {
+/** Name and value of every header one after the other, in order, duplicates included; and whether they come from fetch's Headers. */
+function headerList(given) {
+  const headers = [];
+  if (given === undefined || given === null) return { headers, fetched: false };
+  if (typeof given !== "object") throw wrong("headers", `headers must be pairs or an object, not ${kind(given)}`);
+  const fetched = typeof given.get === "function" && typeof given.entries === "function" && !(given instanceof Map);
+  const pairs = fetched ? given.entries() : typeof given[Symbol.iterator] === "function" ? given : Object.entries(given);
+  for (const pair of pairs) {
     if (!Array.isArray(pair) || pair.length !== 2) throw wrong("headers", "headers must hold pairs of name and value");
     const [name, value] = pair;
     if (value === undefined) continue;
-    for (const one of Array.isArray(value) ? value : [value]) {
-      pairs.push([byteString("headers", name, latin1), byteString("headers", one, latin1)]);
-    }
+    if (!Array.isArray(value)) headers.push(wireValue("headers", name), wireValue("headers", value));
+    else for (const one of value) headers.push(wireValue("headers", name), wireValue("headers", one));
   }
-  return pairs;
+  return { headers, fetched };
 }
 
 /** A Request that is about to be sent, as it will stand on the wire. It can still be read afterwards. */

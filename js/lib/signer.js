@@ -1,12 +1,13 @@
 // Signing.
 
+import { Answer } from "./desk.js";
 import { Kept } from "./engine.js";
 import { PaysigError } from "./errors.js";
 import { Explanation } from "./explain.js";
 import { isRequest, outgoing, plain } from "./message.js";
 import { Scheme } from "./scheme.js";
 import { SignStream, headOf, opened } from "./stream.js";
-import { byteString, clock, credentials, fromBytes, names, optionalText, text, wireText, whole } from "./values.js";
+import { clock, credentials, names, optionalText, text, wireText, wireValue, whole } from "./values.js";
 
 /** Signs messages of one flow under one set of credentials. */
 export class Signer {
@@ -39,17 +40,15 @@ export class Signer {
   /** Signs. A plain message gives a `Signed`; a Request gives the Request to send. */
   async sign(message, options) {
     if (isRequest(message)) return this.#signRequest(message, options);
-    return this.#signed(message, plain(message), options);
+    return this.#signed(plain(message), options);
   }
 
-  #signed(message, { asked, latin1, body }, options) {
-    const { json, bytes } = this.#kept.call({ op: "sign", message: asked, options: this.#options(options) }, body);
-    return new Signed(json, bytes, message, asked, latin1, body);
+  #signed(message, options) {
+    return this.#kept.ask("paysig_sign", { message, options: this.#options(options) }, (answer) => new Signed(answer, message));
   }
 
   async #signRequest(request, options) {
-    const message = await outgoing(request);
-    const signed = this.#signed(message, plain(message), options);
+    const signed = this.#signed(plain(await outgoing(request)), options);
     const headers = new Headers(request.headers);
     for (const [name, value] of signed.headers) headers.set(name, value);
     const init = { headers };
@@ -69,14 +68,12 @@ export class Signer {
 
   /** The first half of signing with a key that lives elsewhere: `keyElsewhere` and no secret. */
   async prepare(message, options) {
-    const given = isRequest(message) ? await outgoing(message) : message;
-    const { asked, latin1, body } = plain(given);
-    const fixed = this.#options(options);
-    const { json, bytes } = this.#kept.call({ op: "prepare", message: asked, options: fixed }, body);
+    const given = plain(isRequest(message) ? await outgoing(message) : message);
+    const letter = { message: given, options: this.#options(options) };
+    const { json, bytes } = this.#kept.call({ op: "prepare" }, letter);
     const finish = async (signature) => {
-      const question = { op: "finish", message: asked, options: fixed, signature: byteString("signature", signature, true) };
-      const done = this.#kept.call(question, body);
-      return new Signed(done.json, done.bytes, given, asked, latin1, body);
+      const signed = { message: given, options: { ...letter.options, signature: wireValue("signature", signature) } };
+      return new Signed(new Answer(this.#kept.call({ op: "finish" }, signed).bytes), given);
     };
     return { algorithm: json.algorithm, stringToSign: bytes, finish };
   }
@@ -84,13 +81,13 @@ export class Signer {
   /** Signs a body that comes in pieces: `message` is plain and has none. `unsupported` where the scheme looks into the body. */
   async stream(message, options) {
     const head = headOf(message);
-    return new SignStream(opened(this.#kept, { op: "sign_stream", message: head.asked, options: this.#options(options) }), head);
+    return new SignStream(opened(this.#kept, { op: "sign_stream" }, { message: head, options: this.#options(options) }), head);
   }
 
   /** What would be signed, byte by byte; secrets as asterisks. */
   async explain(message, options) {
-    const { asked, body } = plain(isRequest(message) ? await outgoing(message) : message);
-    const { json, bytes } = this.#kept.call({ op: "explain_signer", message: asked, options: this.#options(options) }, body);
+    const given = plain(isRequest(message) ? await outgoing(message) : message);
+    const { json, bytes } = this.#kept.call({ op: "explain_signer" }, { message: given, options: this.#options(options) });
     return new Explanation(json, bytes);
   }
 
@@ -107,18 +104,19 @@ function settings(request) {
   return Object.fromEntries(given);
 }
 
-/** The options of signing as the module takes them; what is needed and absent is made. */
+/** The options of signing as a letter takes them; what is needed and absent is made. */
 export function signOptions(options = {}, needs = {}) {
   const { now, nonce, timestampText, payload, expiresIn, padding } = options;
   const made = needs.nonce && (nonce === undefined || nonce === null);
   return {
     now: clock(now),
+    expiresIn: whole("expiresIn", expiresIn),
     nonce: made ? uuid() : optionalText("nonce", nonce),
-    timestamp_text: optionalText("timestampText", timestampText),
-    payload: payload === undefined || payload === null ? undefined : byteString("payload", payload),
-    expires_in: whole("expiresIn", expiresIn),
-    padding: padding === undefined || padding === null ? undefined : byteString("padding", padding, true),
-    seed: needs.seed ? fromBytes(crypto.getRandomValues(new Uint8Array(32))) : undefined,
+    timestampText: optionalText("timestampText", timestampText),
+    payload: payload === undefined || payload === null ? undefined : wireValue("payload", payload),
+    padding: padding === undefined || padding === null ? undefined : wireValue("padding", padding),
+    seed: needs.seed ? crypto.getRandomValues(new Uint8Array(32)) : undefined,
+    signature: undefined,
   };
 }
 
@@ -133,20 +131,32 @@ function uuid() {
 
 /** What to send, and everything that signing used. */
 export class Signed {
-  constructor(json, bytes, message, asked, latin1, body) {
+  /** Of the module's answer about a message of `plain`. */
+  constructor(answer, { target, url, latin1, body }) {
+    const there = answer.word();
+    const newTarget = there & 1 ? answer.text(latin1) : null;
+    const newUrl = there & 2 ? answer.text() : url;
+    const newBody = there & 4 ? answer.piece() : null;
+    const bodyMembers = there & 8 ? answer.text() : null;
+    const used = {
+      timestamp: there & 16 ? answer.text() : null,
+      nonce: there & 32 ? answer.text() : null,
+      keyId: there & 64 ? answer.text() : null,
+    };
     /** The headers to add, in the order of the recipe. */
-    this.headers = json.headers.map(([name, value]) => [name, wireText(value, latin1)]);
+    this.headers = [];
+    while (answer.more) this.headers.push([answer.text(), answer.text(latin1)]);
     /** The target to send, if something was added to it. */
-    this.newTarget = json.target === null ? null : wireText(json.target, latin1);
+    this.newTarget = newTarget;
     /** The body to send, if something was added to it. */
-    this.newBody = json.has_body ? bytes : null;
+    this.newBody = newBody;
     /** The JSON members that were added to the body, as the text of a JSON object. */
-    this.bodyMembers = json.body_members;
+    this.bodyMembers = bodyMembers;
     /** Time, nonce and key id as used. */
-    this.used = json.used;
+    this.used = used;
     /** The URL (or target) to send to, with what was added to its query. */
-    this.url = asked.url === undefined ? (this.newTarget ?? wireText(asked.target, latin1)) : (json.url ?? String(message.url));
+    this.url = newUrl ?? newTarget ?? wireText(target, latin1);
     /** The body to send, with what was added to it. */
-    this.body = this.newBody ?? body;
+    this.body = newBody ?? body;
   }
 }

@@ -1,5 +1,6 @@
 // Bodies that come in pieces, in constant memory.
 
+import { Answer } from "./desk.js";
 import { Kept } from "./engine.js";
 import { wrong } from "./errors.js";
 import { isRequest, plain } from "./message.js";
@@ -83,28 +84,27 @@ export class SignStream extends BodyStream {
     this.#head = head;
   }
 
-  result({ json, bytes }) {
-    const { message, asked, latin1, body } = this.#head;
-    return new Signed(json, bytes, message, asked, latin1, body);
+  result({ bytes }) {
+    return new Signed(new Answer(bytes), this.#head);
   }
 }
 
 /** Verifies a message whose body comes in pieces. Nothing of the body may be acted on before `finish` gave its answer. */
 export class VerifyStream extends BodyStream {
-  result({ json }) {
-    return new Verified(json, new Uint8Array());
+  result({ bytes }) {
+    return new Verified(new Answer(bytes), new Uint8Array());
   }
 }
 
 /** A message without its body, as the module takes it. */
 export function headOf(message) {
   if (isRequest(message)) throw wrong("message", "a stream takes the parts of a Request: { method, url, headers }, and its body as pieces");
-  const head = { message, ...plain(message) };
+  const head = plain(message);
   if (head.body.byteLength) throw wrong("body", "the body of a stream is given to it in pieces, not with the message");
   return head;
 }
 
 /** An object that takes pieces, made by a signer or verifier of the module. */
-export function opened(parent, question) {
-  return new Kept(question, { lasting: true, ask: (asked) => parent.call(asked) });
+export function opened(parent, question, letter) {
+  return new Kept(question, { lasting: true, ask: (asked) => parent.call(asked, letter) });
 }

@@ -1,5 +1,5 @@
-// What callers hand over, checked and brought into the form of the module: text of the wire and credentials travel as byte strings,
-// one character of U+0000 to U+00FF for each byte, which is also how fetch and Node hand out header values.
+// What callers hand over, checked and brought into the form of the module: credentials travel as byte strings, one character of U+0000 to
+// U+00FF for each byte.
 
 import { wrong } from "./errors.js";
 
@@ -27,21 +27,31 @@ function utf8(field, text) {
 }
 
 /** The byte string of text or bytes. */
-export function byteString(field, value, latin1 = false) {
-  if (typeof value === "string") {
-    if (!NOT_ASCII.test(value)) return value;
-    if (!latin1) return fromBytes(utf8(field, value));
-    if (NOT_LATIN1.test(value)) throw wrong(field, `${field} holds a character that is not in Latin-1`);
-    return value;
-  }
-  const bytes = view(value);
-  if (bytes === undefined) throw wrong(field, `${field} must be text or bytes, not ${kind(value)}`);
-  return fromBytes(bytes);
+export function byteString(field, value) {
+  const given = wireValue(field, value);
+  if (typeof given !== "string") return fromBytes(given);
+  return NOT_ASCII.test(given) ? fromBytes(utf8(field, given)) : given;
 }
 
-/** Text of the wire from a byte string: UTF-8 unless the message was given as Latin-1. */
-export function wireText(text, latin1) {
-  return latin1 || !NOT_ASCII.test(text) ? text : decoder.decode(toBytes(text));
+/** Text, or the bytes of an array or buffer. */
+export function wireValue(field, value) {
+  if (typeof value === "string") return value;
+  const bytes = view(value);
+  if (bytes === undefined) throw wrong(field, `${field} must be text or bytes, not ${kind(value)}`);
+  return bytes;
+}
+
+/** The bytes of text: UTF-8, or Latin-1. */
+export function wireBytes(field, text, latin1) {
+  if (!latin1) return utf8(field, text);
+  if (NOT_LATIN1.test(text)) throw wrong(field, `${field} holds a character that is not in Latin-1`);
+  return toBytes(text);
+}
+
+/** Text of the wire: UTF-8 unless the message was given as Latin-1. */
+export function wireText(value, latin1) {
+  if (typeof value === "string") return value;
+  return latin1 ? fromBytes(value) : decoder.decode(value);
 }
 
 function view(value) {
@@ -106,10 +116,10 @@ export function instant(field, value) {
   return Math.trunc(millis);
 }
 
-/** The time of a call: the system's clock unless given; null stands for no clock at all. */
+/** The time of a call: the system's clock unless given; null stands for no clock at all, which is undefined in a letter. */
 export function clock(value) {
   if (value === undefined) return Date.now();
-  return value === null ? null : instant("now", value);
+  return value === null ? undefined : instant("now", value);
 }
 
 /** Named values as byte strings. No error holds one. */

@@ -54,11 +54,9 @@ export class Verifier {
 
   /** Judges a message: the `Verified`, or a PaysigError whose `verdict` says why it is refused. */
   async verify(message, options = {}) {
-    const given = isRequest(message) ? await incoming(message, options) : message;
-    const { asked, body } = plain(given);
-    const question = { op: "verify", message: asked, now: clock(options.now) };
-    const { json } = await this.#ask(question, body);
-    return new Verified(json, body);
+    const given = plain(isRequest(message) ? await incoming(message, options) : message);
+    const letter = { message: given, options: { now: clock(options.now) } };
+    return this.#with((kept) => kept.ask("paysig_verify", letter, (answer) => new Verified(answer, given.body)));
   }
 
   /** Judges a Request that was received; its body can still be read. `publicUrl`: for schemes that sign the URL. */
@@ -75,39 +73,39 @@ export class Verifier {
     if (bodyLength !== undefined && bodyLength !== null && !(Number.isSafeInteger(bodyLength) && bodyLength >= 0)) {
       throw wrong("bodyLength", "bodyLength must be a whole number of bytes");
     }
-    const question = { op: "verify_stream", message: headOf(message).asked, now: clock(now), body_length: bodyLength };
-    return new VerifyStream(await this.#with((kept) => opened(kept, question)));
+    const letter = { message: headOf(message), options: { now: clock(now) } };
+    return new VerifyStream(await this.#with((kept) => opened(kept, { op: "verify_stream", body_length: bodyLength }, letter)));
   }
 
   /** The answer to the provider's check of an endpoint, if the message is one; null for ordinary messages. */
   async handshake(message, options = {}) {
-    const { asked, body } = plain(isRequest(message) ? await incoming(message, options) : message);
-    const { json, bytes } = await this.#ask({ op: "handshake", message: asked, now: clock(options.now) }, body);
-    return json.contentType === null ? null : { contentType: json.contentType, verified: json.verified, body: bytes };
+    const given = plain(isRequest(message) ? await incoming(message, options) : message);
+    const letter = { message: given, options: { now: clock(options.now) } };
+    return this.#with((kept) => kept.ask("paysig_handshake", letter, endpointCheck));
   }
 
   /** What would be verified, byte by byte. */
   async explain(message, options = {}) {
-    const { asked, body } = plain(isRequest(message) ? await incoming(message, options) : message);
-    const { json, bytes } = this.#kept.call({ op: "explain_verifier", message: asked }, body);
+    const given = plain(isRequest(message) ? await incoming(message, options) : message);
+    const { json, bytes } = this.#kept.call({ op: "explain_verifier" }, { message: given, options: {} });
     return new Explanation(json, bytes);
   }
 
-  #ask(question, body) {
-    return this.#with((kept) => kept.call(question, body));
-  }
-
   /** Runs with this verifier, and where it needs a key, with that one. */
-  async #with(run) {
+  #with(run) {
     try {
       return run(this.#kept);
     } catch (error) {
       // The address is one that the recipe allows, or there is none.
       if (!(error instanceof PaysigError) || error.status !== "needs_key" || this.#source === undefined) throw error;
-      const found = await this.#source.find(error);
-      if (found === null) throw error;
-      return run(this.#knowing(found, error));
+      return this.#withFetched(run, error);
     }
+  }
+
+  async #withFetched(run, error) {
+    const found = await this.#source.find(error);
+    if (found === null) throw error;
+    return run(this.#knowing(found, error));
   }
 
   /** This verifier with a fetched key. */
@@ -125,20 +123,41 @@ export class Verifier {
   }
 }
 
+/** The answer to a provider's check of an endpoint. */
+function endpointCheck(answer) {
+  const there = answer.word();
+  if (!(there & 1)) return null;
+  return { contentType: answer.text(), verified: Boolean(there & 2), body: answer.piece() };
+}
+
 /** An authentic message: what it says about itself. Trust only what `covered` names. */
 export class Verified {
   #fields;
 
-  constructor(json, body) {
-    this.keyId = json.keyId;
-    this.keyIndex = json.keyIndex;
-    this.timestamp = json.timestamp === null ? null : new Date(json.timestamp);
-    this.items = json.items;
-    this.covered = json.covered;
+  /** Of the module's answer. */
+  constructor(answer, body) {
+    const there = answer.word();
+    this.keyIndex = answer.word();
+    this.items = answer.word();
+    const time = answer.double();
+    this.timestamp = there & 8 ? new Date(time) : null;
+    let count = answer.word();
+    this.keyId = there & 1 ? answer.text() : null;
     /** The fields that were signed by name, or a JWT's payload, as JSON text; numbers as they were spelled. */
-    this.signedJson = json.signedJson;
+    this.signedJson = there & 2 ? answer.text() : null;
     /** The same for every delivery of one message. */
-    this.replayKey = json.replayKey;
+    this.replayKey = there & 4 ? answer.text() : null;
+    const headers = [];
+    for (; count > 0; count -= 1) headers.push(answer.text());
+    const members = [];
+    while (answer.more) members.push(answer.text());
+    this.covered = {
+      method: Boolean(there & 16),
+      path: Boolean(there & 32),
+      query: Boolean(there & 64),
+      headers,
+      body: there & 128 ? "all" : there & 256 ? members : "none",
+    };
     /** The bytes that were judged. */
     this.body = body;
   }

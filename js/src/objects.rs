@@ -2,7 +2,7 @@
 
 use paysig::replay::{Guard, MemoryStore};
 use paysig::{Error, Result, SignStream, Signer, Status, TokenSession, Verifier, VerifyStream};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// One of them.
 pub enum Object {
@@ -24,7 +24,7 @@ pub enum Object {
 #[derive(Default)]
 pub struct Objects {
     last: u32,
-    all: HashMap<u32, Object>,
+    all: BTreeMap<u32, Object>,
 }
 
 impl Objects {

@@ -1,8 +1,7 @@
-//! Questions as the glue writes them. Text that is on the wire, and credentials, come as byte strings.
+//! Questions as the glue writes them in JSON; messages come as letters, behind it or alone. Credentials come as byte strings.
 
 use paysig::time::UnixMillis;
-use paysig::{Credentials, Error, Flow, Header, KeyRing, Message, Result, Scheme, Status};
-use paysig_words::url;
+use paysig::{Credentials, Error, Flow, KeyRing, Result, Scheme, Status};
 use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
@@ -72,30 +71,6 @@ pub struct SignerQuestion {
     pub key_elsewhere: bool,
 }
 
-/// A message to sign, or to finish with the signature of a key that lives elsewhere.
-#[derive(serde::Deserialize)]
-pub struct SignQuestion {
-    pub handle: u32,
-    pub message: MessageText,
-    #[serde(default)]
-    pub options: Options,
-    pub signature: Option<Bytes>,
-}
-
-/// What signing uses beside the message.
-#[derive(serde::Deserialize, Default)]
-#[serde(default)]
-pub struct Options {
-    pub now: Option<i64>,
-    pub nonce: Option<String>,
-    pub timestamp_text: Option<String>,
-    pub payload: Option<Bytes>,
-    pub expires_in: Option<u32>,
-    pub padding: Option<Bytes>,
-    /// 32 bytes that nobody can guess.
-    pub seed: Option<Bytes>,
-}
-
 /// What to make a verifier of.
 #[derive(serde::Deserialize, Default)]
 #[serde(default)]
@@ -119,13 +94,11 @@ pub struct Key {
     not_after: Option<i64>,
 }
 
-/// A message to judge.
+/// A stream to open over the letter behind it.
 #[derive(serde::Deserialize)]
-pub struct VerifyQuestion {
+pub struct StreamQuestion {
     pub handle: u32,
-    pub message: MessageText,
-    pub now: Option<i64>,
-    /// Of a body that comes in pieces, if it is announced.
+    /// Of the body, if it is announced.
     pub body_length: Option<u64>,
 }
 
@@ -136,7 +109,7 @@ pub struct WordsQuestion {
     pub signed_json: Option<String>,
 }
 
-/// A message to explain or diagnose, with everything that takes.
+/// How to explain or diagnose the letter behind it.
 #[derive(serde::Deserialize)]
 pub struct JudgeQuestion {
     #[serde(flatten)]
@@ -148,9 +121,6 @@ pub struct JudgeQuestion {
     pub keys: Vec<Key>,
     #[serde(default)]
     pub other_keys: Vec<BTreeMap<String, Bytes>>,
-    pub message: MessageText,
-    #[serde(default)]
-    pub options: Options,
     pub tolerance: Option<u32>,
 }
 
@@ -170,56 +140,6 @@ pub struct LeaseQuestion {
     pub id: u32,
     #[serde(default)]
     pub now: i64,
-}
-
-/// A message without its body.
-#[derive(serde::Deserialize)]
-pub struct MessageText {
-    method: String,
-    target: Option<Bytes>,
-    url: Option<String>,
-    #[serde(default)]
-    headers: Vec<(Bytes, Bytes)>,
-}
-
-impl MessageText {
-    /// Runs with the message as the core takes it.
-    pub fn with<T>(&self, body: &[u8], run: impl FnOnce(&Message<'_>) -> Result<T>) -> Result<T> {
-        let headers: Vec<Header<'_>> = self
-            .headers
-            .iter()
-            .map(|(name, value)| Header {
-                name: &name.0,
-                value: &value.0,
-            })
-            .collect();
-        let cut = self.url.as_deref().map(|text| {
-            url::cut(text).ok_or_else(|| {
-                wrong(
-                    "url",
-                    "url must be absolute (https://...) or a target that begins with /",
-                )
-            })
-        });
-        let cut = cut.transpose()?;
-        let target = match (&self.target, &cut) {
-            (Some(target), _) => target.0.as_slice(),
-            (None, Some(cut)) => cut.target.as_bytes(),
-            (None, None) => return Err(wrong("url", "give url or target")),
-        };
-        // The fragment never travels.
-        let public = self
-            .url
-            .as_deref()
-            .map(|u| u.split('#').next().unwrap_or(u));
-        run(&Message {
-            method: &self.method,
-            target,
-            url: public,
-            headers: &headers,
-            body,
-        })
-    }
 }
 
 /// Bytes that came as a byte string. Wiped, since some are secrets.

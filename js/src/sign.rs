@@ -1,10 +1,10 @@
 //! Signing.
 
-use crate::answer::{Answer, byte_string, pairs, raw};
+use crate::answer::{Answer, put_signed, raw};
+use crate::letter::Letter;
 use crate::objects::{Object, Objects};
-use crate::question::{self, Options, SignQuestion, SignerQuestion, wrong};
-use paysig::time::UnixMillis;
-use paysig::{Explanation, Result, SignOptions, Signed};
+use crate::question::{self, SignerQuestion};
+use paysig::{Explanation, Result, Signed};
 use serde_json::json;
 
 /// Makes a signer.
@@ -35,64 +35,40 @@ pub fn with_handle(mut about: serde_json::Value, handle: u32) -> Answer {
     Answer::new(about)
 }
 
-impl Options {
-    /// As the core takes them.
-    pub fn core(&self) -> Result<SignOptions<'_>> {
-        let seed = self.seed.as_ref().map(|s| s.0.as_slice().try_into());
-        let seed = seed
-            .transpose()
-            .map_err(|_| wrong("seed", "the seed must be 32 bytes"))?;
-        Ok(SignOptions {
-            now: self.now.map(UnixMillis),
-            nonce: self.nonce.as_deref(),
-            timestamp_text: self.timestamp_text.as_deref(),
-            payload: self.payload.as_ref().map(|p| p.0.as_slice()),
-            expires_in: self.expires_in,
-            seed,
-            padding: self.padding.as_ref().map(|p| p.0.as_slice()),
-        })
-    }
-}
-
-/// Signs.
-pub fn sign(objects: &Objects, q: &SignQuestion, body: &[u8]) -> Result<Answer> {
-    let signer = objects.signer(q.handle)?;
-    let options = q.options.core()?;
-    q.message
-        .with(body, |message| Ok(signed(&signer.sign(message, &options)?)))
+/// Signs, and writes what is added to the message.
+pub fn sign(objects: &Objects, handle: u32, letter: &Letter<'_>, out: &mut Vec<u8>) -> Result<()> {
+    let signer = objects.signer(handle)?;
+    let options = letter.options()?;
+    letter.with(|message| {
+        put_signed(out, &signer.sign(message, &options)?);
+        Ok(())
+    })
 }
 
 /// What is added to a message.
 pub fn signed(signed: &Signed) -> Answer {
-    let used = signed.used();
-    let json = json!({
-        "headers": pairs(signed.headers()),
-        "target": signed.target().map(byte_string),
-        "url": signed.url(),
-        "has_body": signed.body().is_some(),
-        "body_members": signed.body_members(),
-        "used": { "timestamp": used.timestamp, "nonce": used.nonce, "keyId": used.key_id },
-    });
-    Answer::with_bytes(json, signed.body().unwrap_or_default())
+    let mut bytes = Vec::new();
+    put_signed(&mut bytes, signed);
+    Answer::with_bytes(json!({}), bytes)
 }
 
 /// The first half of signing with a key that lives elsewhere: the bytes to sign.
-pub fn prepare(objects: &Objects, q: &SignQuestion, body: &[u8]) -> Result<Answer> {
-    let signer = objects.signer(q.handle)?;
-    let options = q.options.core()?;
-    q.message.with(body, |message| {
+pub fn prepare(objects: &Objects, handle: u32, letter: &Letter<'_>) -> Result<Answer> {
+    let signer = objects.signer(handle)?;
+    let options = letter.options()?;
+    letter.with(|message| {
         let prepared = signer.prepare(message, &options)?;
         let json = json!({ "algorithm": prepared.algorithm() });
         Ok(Answer::with_bytes(json, prepared.string_to_sign()))
     })
 }
 
-/// The second half: the same question again, with the signature.
-pub fn finish(objects: &Objects, q: &SignQuestion, body: &[u8]) -> Result<Answer> {
-    let signer = objects.signer(q.handle)?;
-    let options = q.options.core()?;
-    let signature = q.signature.as_ref().map_or(&[][..], |s| s.0.as_slice());
-    q.message.with(body, |message| {
+/// The second half: the same letter again, with the signature.
+pub fn finish(objects: &Objects, handle: u32, letter: &Letter<'_>) -> Result<Answer> {
+    let signer = objects.signer(handle)?;
+    let options = letter.options()?;
+    let signature = letter.signature.unwrap_or_default();
+    letter.with(|message| {
         Ok(signed(
             &signer.prepare(message, &options)?.finish(signature)?,
         ))
@@ -100,12 +76,10 @@ pub fn finish(objects: &Objects, q: &SignQuestion, body: &[u8]) -> Result<Answer
 }
 
 /// What would be signed.
-pub fn explain(objects: &Objects, q: &SignQuestion, body: &[u8]) -> Result<Answer> {
-    let signer = objects.signer(q.handle)?;
-    let options = q.options.core()?;
-    q.message.with(body, |message| {
-        explained(&signer.explain(message, &options)?)
-    })
+pub fn explain(objects: &Objects, handle: u32, letter: &Letter<'_>) -> Result<Answer> {
+    let signer = objects.signer(handle)?;
+    let options = letter.options()?;
+    letter.with(|message| explained(&signer.explain(message, &options)?))
 }
 
 /// Parts, inputs of digests and coverage as JSON, the string to sign as bytes.

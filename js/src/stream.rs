@@ -1,31 +1,28 @@
 //! Bodies that come in pieces.
 
 use crate::answer::Answer;
+use crate::letter::Letter;
 use crate::objects::{Object, Objects, unknown};
-use crate::question::{HandleQuestion, SignQuestion, VerifyQuestion};
+use crate::question::{HandleQuestion, StreamQuestion};
 use crate::sign::{signed, with_handle};
 use crate::verify::verified;
 use paysig::Result;
-use paysig::time::UnixMillis;
 use serde_json::json;
 
 /// Opens a stream that signs.
-pub fn sign(objects: &mut Objects, q: &SignQuestion) -> Result<Answer> {
+pub fn sign(objects: &mut Objects, q: &StreamQuestion, letter: &Letter<'_>) -> Result<Answer> {
     let signer = objects.signer(q.handle)?;
-    let options = q.options.core()?;
-    let stream = q
-        .message
-        .with(b"", |message| signer.stream(message, &options))?;
+    let options = letter.options()?;
+    let stream = letter.with(|message| signer.stream(message, &options))?;
     let handle = objects.keep(Object::SignStream(Box::new(stream)));
     Ok(with_handle(json!({}), handle))
 }
 
 /// Opens a stream that verifies.
-pub fn verify(objects: &mut Objects, q: &VerifyQuestion) -> Result<Answer> {
+pub fn verify(objects: &mut Objects, q: &StreamQuestion, letter: &Letter<'_>) -> Result<Answer> {
     let verifier = objects.verifier(q.handle)?;
-    let stream = q.message.with(b"", |message| {
-        verifier.stream(message, q.now.map(UnixMillis), q.body_length)
-    })?;
+    let now = letter.now()?;
+    let stream = letter.with(|message| verifier.stream(message, now, q.body_length))?;
     let handle = objects.keep(Object::VerifyStream(Box::new(stream)));
     Ok(with_handle(json!({}), handle))
 }
@@ -44,7 +41,7 @@ pub fn update(objects: &mut Objects, q: &HandleQuestion, piece: &[u8]) -> Result
 pub fn finish(objects: &mut Objects, q: &HandleQuestion) -> Result<Answer> {
     match objects.take(q.handle)? {
         Object::SignStream(stream) => Ok(signed(&stream.finish()?)),
-        Object::VerifyStream(stream) => verified(&stream.finish()?),
+        Object::VerifyStream(stream) => Ok(verified(&stream.finish()?)),
         _ => Err(unknown()),
     }
 }

@@ -1,10 +1,10 @@
 //! Verifying, explaining and diagnosing.
 
-use crate::answer::{Answer, raw};
+use crate::answer::{Answer, put_handshake, put_verified, raw};
+use crate::letter::Letter;
 use crate::objects::{Object, Objects};
-use crate::question::{self, JudgeQuestion, VerifierQuestion, VerifyQuestion, WordsQuestion};
+use crate::question::{self, JudgeQuestion, VerifierQuestion, WordsQuestion};
 use crate::sign::{explained, with_handle};
-use paysig::time::UnixMillis;
 use paysig::{Coverage, Credentials, DiagnoseOptions, Report, Result};
 use serde_json::json;
 
@@ -36,26 +36,26 @@ pub fn verifier(objects: &mut Objects, q: &VerifierQuestion) -> Result<Answer> {
     Ok(with_handle(about, handle))
 }
 
-/// Judges a message.
-pub fn verify(objects: &Objects, q: &VerifyQuestion, body: &[u8]) -> Result<Answer> {
-    let verifier = objects.verifier(q.handle)?;
-    q.message.with(body, |message| {
-        let report = verifier.verify(message, q.now.map(UnixMillis))?.report();
-        verified(&report)
+/// Judges a message, and writes what is known of an authentic one.
+pub fn verify(
+    objects: &Objects,
+    handle: u32,
+    letter: &Letter<'_>,
+    out: &mut Vec<u8>,
+) -> Result<()> {
+    let verifier = objects.verifier(handle)?;
+    let now = letter.now()?;
+    letter.with(|message| {
+        put_verified(out, &verifier.verify(message, now)?.report());
+        Ok(())
     })
 }
 
 /// What is known of an authentic message.
-pub fn verified(report: &Report) -> Result<Answer> {
-    Ok(Answer::new(json!({
-        "keyId": report.key_id,
-        "keyIndex": report.key_index,
-        "timestamp": report.timestamp.map(|t| t.0),
-        "items": report.items,
-        "covered": raw(&report.covered.to_json())?,
-        "signedJson": report.signed_json,
-        "replayKey": report.replay_key,
-    })))
+pub fn verified(report: &Report) -> Answer {
+    let mut bytes = Vec::new();
+    put_verified(&mut bytes, report);
+    Answer::with_bytes(json!({}), bytes)
 }
 
 /// What is covered, what is not, and the signed fields, in words.
@@ -65,42 +65,41 @@ pub fn words(q: &WordsQuestion) -> Result<Answer> {
     Ok(Answer::new(json!({ "words": words })))
 }
 
-/// The answer to an endpoint check, if the message is one.
-pub fn handshake(objects: &Objects, q: &VerifyQuestion, body: &[u8]) -> Result<Answer> {
-    let verifier = objects.verifier(q.handle)?;
-    q.message.with(body, |message| {
-        let found = verifier.handshake(message, q.now.map(UnixMillis))?;
-        Ok(match found {
-            None => Answer::new(json!({ "contentType": null })),
-            Some(answer) => Answer::with_bytes(
-                json!({ "contentType": answer.content_type, "verified": answer.verified }),
-                answer.body,
-            ),
-        })
+/// Writes the answer to an endpoint check, if the message is one.
+pub fn handshake(
+    objects: &Objects,
+    handle: u32,
+    letter: &Letter<'_>,
+    out: &mut Vec<u8>,
+) -> Result<()> {
+    let verifier = objects.verifier(handle)?;
+    let now = letter.now()?;
+    letter.with(|message| {
+        put_handshake(out, verifier.handshake(message, now)?.as_ref());
+        Ok(())
     })
 }
 
 /// What would be verified.
-pub fn explain_verifier(objects: &Objects, q: &VerifyQuestion, body: &[u8]) -> Result<Answer> {
-    let verifier = objects.verifier(q.handle)?;
-    q.message
-        .with(body, |message| explained(&verifier.explain(message)?))
+pub fn explain_verifier(objects: &Objects, handle: u32, letter: &Letter<'_>) -> Result<Answer> {
+    let verifier = objects.verifier(handle)?;
+    letter.with(|message| explained(&verifier.explain(message)?))
 }
 
 /// The string to sign of a message, signed already or not.
-pub fn explain(q: &JudgeQuestion, body: &[u8]) -> Result<Answer> {
+pub fn explain(q: &JudgeQuestion, letter: &Letter<'_>) -> Result<Answer> {
     let scheme = q.scheme.get()?;
     let flow = question::flow(q.flow.as_deref())?;
-    let (ring, options) = (question::ring(&q.keys), q.options.core()?);
+    let (ring, options) = (question::ring(&q.keys), letter.options()?);
     let variants = question::names(&q.variants);
-    q.message.with(body, |message| {
+    letter.with(|message| {
         let explanation = scheme.explain(flow, &ring, &variants, message, &options)?;
         explained(&explanation)
     })
 }
 
 /// What explains that a message is refused.
-pub fn diagnose(q: &JudgeQuestion, body: &[u8]) -> Result<Answer> {
+pub fn diagnose(q: &JudgeQuestion, letter: &Letter<'_>) -> Result<Answer> {
     let scheme = q.scheme.get()?;
     let flow = question::flow(q.flow.as_deref())?;
     let ring = question::ring(&q.keys);
@@ -109,11 +108,10 @@ pub fn diagnose(q: &JudgeQuestion, body: &[u8]) -> Result<Answer> {
     let options = DiagnoseOptions {
         variants: &variants,
         other_keys: &others,
-        now: q.options.now.map(UnixMillis),
+        now: letter.now()?,
         tolerance_seconds: q.tolerance,
     };
-    let diagnosis = q.message.with(body, |message| {
-        paysig::diagnose_with(&scheme, flow, &ring, message, &options)
-    })?;
+    let diagnosis =
+        letter.with(|message| paysig::diagnose_with(&scheme, flow, &ring, message, &options))?;
     Ok(Answer::new(raw(&diagnosis.to_json())?))
 }

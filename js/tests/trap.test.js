@@ -16,12 +16,13 @@ let instances = 0;
 WebAssembly.Instance = function (...args) {
   instances += 1;
   const { exports } = new Instance(...args);
-  const paysig_call = (head) => {
-    if (!trapNext) return exports.paysig_call(head);
+  const trapping = (call) => (...args) => {
+    if (!trapNext) return call(...args);
     trapNext = false;
     return trap();
   };
-  return { exports: { ...exports, paysig_call } };
+  const { paysig_call, paysig_sign, paysig_verify } = exports;
+  return { exports: { ...exports, paysig_call: trapping(paysig_call), paysig_sign: trapping(paysig_sign), paysig_verify: trapping(paysig_verify) } };
 };
 
 const { MemoryReplayGuard, PaysigError, Signer, TokenSession, Verifier } = await import("paysig");
@@ -37,15 +38,17 @@ test("an object survives a trap, and a memory that was lost accepts nothing", as
   const before = await signer.sign(message);
   assert.equal(instances, 1);
 
-  trapNext = true;
   const trapped = (error) => error instanceof PaysigError && error.status === "internal" && error.cause instanceof WebAssembly.RuntimeError;
-  await assert.rejects(signer.sign(message), trapped);
+  for (const call of [() => signer.sign(message), () => verifier.verify(message), () => signer.explain(message)]) {
+    trapNext = true;
+    await assert.rejects(call, trapped);
+  }
 
   const afterwards = await signer.sign(message);
   assert.deepEqual(afterwards.headers, before.headers);
   await verifier.verify({ ...message, headers: afterwards.headers });
   assert.equal(session.next().action, "fetch");
-  assert.equal(instances, 2);
+  assert.equal(instances, 4);
   assert.throws(() => guard.begin("k"), (error) => error.status === "store_unavailable");
   assert.equal(new MemoryReplayGuard().begin("k").state, "fresh");
 });
