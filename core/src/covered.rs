@@ -73,22 +73,11 @@ pub(crate) fn coverage(eval: &Eval<'_, '_>) -> Coverage {
 
 /// Fields whose value is part of the signed text through a time, a nonce, a key id or a credential.
 fn carried(eval: &Eval<'_, '_>, found: &mut Found) {
-    use crate::recipe::{Hole, Place};
-    let parts = eval.plan.signed_parts();
-    let signed = |hole: Hole| {
-        parts.iter().any(|p| match (&p.source, hole) {
-            (Source::Timestamp(_), Hole::Timestamp(_)) => true,
-            (Source::Nonce, Hole::Nonce) | (Source::KeyId, Hole::KeyId) => true,
-            (Source::Credential(a), Hole::Credential(b)) => *a == b,
-            (Source::Credential(a), Hole::KeyId) => eval.plan.spec.key_id == Some(*a),
-            (Source::Let(a), Hole::Let(b)) => *a == b,
-            _ => false,
-        })
-    };
-    for (index, field) in eval.plan.spec.fields.iter().enumerate() {
+    use crate::recipe::Place;
+    let plan = eval.plan;
+    for ((index, field), facts) in plan.spec.fields.iter().enumerate().zip(&plan.facts) {
         digests(eval, index, found);
-        let mut holes = field.holes().peekable();
-        if field.has_signature() || holes.peek().is_none() || !holes.all(signed) {
+        if !facts.carries_signed {
             continue;
         }
         if !stands(eval, index) {
@@ -246,6 +235,9 @@ fn walk(eval: &Eval<'_, '_>, part: &Part, found: &mut Found, depth: u32) {
 /// The JSON members and form fields that are signed by name, as a JSON object; none where the scheme signs none by name.
 pub(crate) fn signed_members(eval: &Eval<'_, '_>) -> Result<Option<String>> {
     let plan: &Plan = eval.plan;
+    if !plan.names_members {
+        return Ok(None);
+    }
     let message: &Message<'_> = eval.message;
     let mut members: Vec<(String, String)> = Vec::new();
     for part in plan.signed_parts() {

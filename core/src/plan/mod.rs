@@ -42,6 +42,8 @@ pub(crate) struct Plan {
     pub(crate) signed_names: Vec<String>,
     /// Prefixes of header names that are signed.
     pub(crate) signed_prefixes: Vec<String>,
+    /// JSON members or form fields are signed by name.
+    pub(crate) names_members: bool,
     /// Any header may be signed: the list is known only with the message.
     pub(crate) signs_any_header: bool,
     /// Members are signed by name, so a twin in another case is refused.
@@ -77,6 +79,8 @@ pub(crate) struct FieldFacts {
     pub(crate) has_nonce: bool,
     /// The JSON slots of its path and of the other names.
     pub(crate) slots: Vec<usize>,
+    /// All that it holds is signed elsewhere: times, nonces, key ids, credentials. So its own text is covered, too.
+    pub(crate) carries_signed: bool,
 }
 
 impl FieldFacts {
@@ -150,6 +154,7 @@ impl Plan {
                         .collect(),
                     _ => Vec::new(),
                 },
+                carries_signed: false,
             })
             .collect();
         let mut reading_order: Vec<(Rank, usize)> =
@@ -189,6 +194,7 @@ impl Plan {
             reading_order,
             signed_names: Vec::new(),
             signed_prefixes: Vec::new(),
+            names_members: false,
             signs_any_header: false,
             check_case_twins: signs_members,
             judges_values: !spec.require.is_empty()
@@ -208,7 +214,37 @@ impl Plan {
             spec,
         };
         plan.note_signed_headers();
+        plan.note_carried();
         plan
+    }
+
+    /// Which fields carry what is signed, and whether members are signed by name.
+    fn note_carried(&mut self) {
+        let parts = self.signed_parts();
+        let names_members = parts.iter().any(|part| match &part.source {
+            Source::Json(json) => json.from.is_none(),
+            Source::Form { .. } => true,
+            _ => false,
+        });
+        let signed = |hole: Hole| {
+            parts.iter().any(|part| match (&part.source, hole) {
+                (Source::Timestamp(_), Hole::Timestamp(_)) => true,
+                (Source::Nonce, Hole::Nonce) | (Source::KeyId, Hole::KeyId) => true,
+                (Source::Credential(a), Hole::Credential(b)) => *a == b,
+                (Source::Credential(a), Hole::KeyId) => self.spec.key_id == Some(*a),
+                (Source::Let(a), Hole::Let(b)) => *a == b,
+                _ => false,
+            })
+        };
+        let carries = |field: &Field| {
+            let mut holes = field.holes().peekable();
+            !field.has_signature() && holes.peek().is_some() && holes.all(signed)
+        };
+        let carried: Vec<bool> = self.spec.fields.iter().map(carries).collect();
+        for (facts, carries) in self.facts.iter_mut().zip(carried) {
+            facts.carries_signed = carries;
+        }
+        self.names_members = names_members;
     }
 
     /// Which headers are signed, as far as the recipe alone says.
