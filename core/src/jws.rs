@@ -159,7 +159,7 @@ pub(crate) fn receive<'t>(spec: &JwsSpec, token: &'t [u8]) -> Result<Received<'t
         return Err(malformed("has a signature of the wrong length"));
     }
     Ok(Received {
-        payload: if spec.detached || spec.unencoded {
+        payload: if spec.detached {
             Vec::new()
         } else {
             decode(payload_text)?

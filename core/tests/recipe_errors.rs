@@ -1061,6 +1061,13 @@ fn jws() {
             "\"alg\" is missing",
         ),
         (
+            "alg = \"HS256\", ",
+            "alg = \"HS256\", unencoded = true, ",
+            7,
+            "request.jws",
+            "only with \"detached\"",
+        ),
+        (
             "typ = \"JWT\"",
             "alg = \"HS512\"",
             7,

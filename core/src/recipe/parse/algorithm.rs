@@ -233,10 +233,13 @@ pub(super) fn jws(node: &Node, require: Option<Node>, scope: &Scope) -> Result<J
         require: require.map_or_else(|| Ok(Vec::new()), |n| jws_require(&n))?,
     };
     t.finish()?;
-    if let (Some(node), true) = (&listed, spec.detached || spec.unencoded) {
-        return Err(node.error(
-            "are members of a payload that travels: not with \"detached\" or \"unencoded\"",
-        ));
+    if spec.unencoded && !spec.detached {
+        return Err(
+            node.error("\"unencoded\" only with \"detached\": a text as it is ends no segment")
+        );
+    }
+    if let (Some(node), true) = (&listed, spec.detached) {
+        return Err(node.error("are members of a payload that travels: not with \"detached\""));
     }
     Ok(spec)
 }
