@@ -3,7 +3,7 @@
 //! Everything else of the message must be known at the beginning. A scheme that looks into the body (JSON members, form
 //! fields, a JWS) answers `unsupported` when the stream is opened.
 
-use crate::crypto::{Digest, Encoding, Hash, HashState, HmacState};
+use crate::crypto::{Digest, Hash, HashState, HmacState};
 use crate::draft::{Draft, Signature};
 use crate::plan::keys::Material;
 use crate::plan::sink::Collect;
@@ -11,7 +11,7 @@ use crate::plan::{BodyUse, Plan};
 use crate::recipe::Content;
 use crate::sign::{SignOptions, Signed, Signer};
 use crate::time::UnixMillis;
-use crate::verify::{Opened, Report, Verifier};
+use crate::verify::{Opened, Report, Verifier, hex};
 use crate::{Error, Header, Message, Result, Status};
 
 /// What swallows the body.
@@ -215,13 +215,20 @@ impl SignStream {
     }
 }
 
+/// The replay key of a candidate, or where the same one is made.
+enum Replay {
+    Own(HashState),
+    Like(usize),
+}
+
 /// Verifies a message whose body comes in pieces.
 pub struct VerifyStream {
     verifier: Verifier,
     head: Head,
     now: Option<UnixMillis>,
     keys: Vec<Opened>,
-    replay: Option<HashState>,
+    /// Of each candidate key its replay key in the making; of one whose message reads as another's, the other's place.
+    replay: Vec<Replay>,
     received: u64,
     announced: Option<u64>,
 }
@@ -237,16 +244,10 @@ impl Verifier {
         let head = Head::of(message)?;
         let opened = self.open(message, now)?;
         let direct = matches!(self.plan.body_use, BodyUse::Direct(_));
-        let mut replay = None;
-        if let (true, Some(length), Some(first)) = (direct, body_length, opened.first()) {
-            let string = length
-                .saturating_add(first.before.len() as u64)
-                .saturating_add(first.after.len() as u64);
-            let mut state = self.replay_head(first.key);
-            state.update(&string.to_be_bytes());
-            state.update(&first.before);
-            replay = Some(state);
-        }
+        let replay = match body_length {
+            Some(length) if direct => self.replay_states(&opened, length),
+            _ => Vec::new(),
+        };
         Ok(VerifyStream {
             verifier: self.clone(),
             head,
@@ -256,6 +257,29 @@ impl Verifier {
             received: 0,
             announced: body_length,
         })
+    }
+
+    fn replay_states(&self, opened: &[Opened], length: u64) -> Vec<Replay> {
+        let alike = |a: &Opened, b: &Opened| {
+            (&a.before, &a.after) == (&b.before, &b.after)
+                && self.key_id_of(a.key) == self.key_id_of(b.key)
+        };
+        let state_of = |one: &Opened| {
+            let string = length
+                .saturating_add(one.before.len() as u64)
+                .saturating_add(one.after.len() as u64);
+            let mut state = self.replay_head(one.key);
+            state.update(&string.to_be_bytes());
+            state.update(&one.before);
+            state
+        };
+        let places = opened.iter().enumerate().map(|(place, one)| {
+            match opened.iter().position(|other| alike(other, one)) {
+                Some(first) if first < place => Replay::Like(first),
+                _ => Replay::Own(state_of(one)),
+            }
+        });
+        places.collect()
     }
 }
 
@@ -267,8 +291,10 @@ impl VerifyStream {
         for opened in &mut self.keys {
             opened.swallow.update(bytes);
         }
-        if let Some(state) = &mut self.replay {
-            state.update(bytes);
+        for replay in &mut self.replay {
+            if let Replay::Own(state) = replay {
+                state.update(bytes);
+            }
         }
         Ok(())
     }
@@ -279,30 +305,29 @@ impl VerifyStream {
         self.verifier.check_size(self.received)?;
         let plan = self.verifier.plan.clone();
         let direct = matches!(plan.body_use, BodyUse::Direct(_));
+        let announced = self.announced == Some(self.received);
         let mut digests = Vec::with_capacity(self.keys.len());
-        let mut after_first = Vec::new();
+        let mut replay_keys: Vec<Option<String>> = Vec::new();
+        let mut replay = self.replay.into_iter();
         for mut opened in self.keys {
+            replay_keys.push(match replay.next() {
+                Some(Replay::Own(mut state)) if announced => {
+                    state.update(&opened.after);
+                    Some(hex(state))
+                }
+                Some(Replay::Like(place)) => replay_keys.get(place).cloned().flatten(),
+                _ => None,
+            });
             if direct {
                 opened.swallow.update(&opened.after);
             }
-            if digests.is_empty() {
-                after_first = opened.after;
-            }
             digests.push((opened.key, opened.swallow.finish()));
-        }
-        let mut replay_key = None;
-        if let Some(mut state) = self.replay
-            && self.announced == Some(self.received)
-        {
-            state.update(&after_first);
-            let mut text = Vec::with_capacity(64);
-            Encoding::Hex.encode_into(&state.finish(), &mut text);
-            replay_key = Some(String::from_utf8_lossy(&text).into_owned());
         }
         self.head.with(|message| {
             let mut report = self.verifier.judge_stream(message, self.now, &digests)?;
             if direct {
-                report.replay_key = replay_key;
+                let place = digests.iter().position(|(key, _)| *key == report.key_index);
+                report.replay_key = place.and_then(|place| replay_keys.get_mut(place)?.take());
             }
             Ok(report)
         })

@@ -214,3 +214,52 @@ fn prepare_and_finish_make_the_same_signature() {
     assert_eq!(pairs(&outside), pairs(&inside));
     assert!(elsewhere.sign(&message, &options).is_err());
 }
+
+#[test]
+fn the_replay_key_is_that_of_the_key_that_matched() {
+    let scheme = paysig::Scheme::from_toml(
+        r#"
+        id = "shops"
+        name = "Shops"
+        [credentials]
+        shop = { public = true }
+        secret = {}
+        [request]
+        algorithm = "hmac-sha256"
+        key = { credential = "secret" }
+        encoding = "hex"
+        message = [{ credential = "shop" }, ".", { body = "raw" }]
+        field = [{ header = "X-Signature", value = [{ signature = true }] }]
+        "#,
+        "shops.toml",
+    )
+    .unwrap();
+    let shop = |name: &str| {
+        let secret = format!("secret of {name}");
+        Credentials::new().with("shop", name).with("secret", secret)
+    };
+    let mut keys = KeyRing::new();
+    for name in ["first", "other", "second"] {
+        keys.add(shop(name));
+    }
+    let verifier = scheme.verifier(Flow::Request, &keys).unwrap();
+    for name in ["first", "second"] {
+        let signer = scheme.signer(Flow::Request, &shop(name)).unwrap();
+        let signed = signer
+            .sign(&Message::new("POST", "/", &[], b"whole"), &options())
+            .unwrap();
+        let value = signed.header("X-Signature").unwrap();
+        let headers = [Header {
+            name: b"X-Signature",
+            value,
+        }];
+        let whole = Message::new("POST", "/", &headers, b"whole");
+        let expected = verifier.verify(&whole, NOW).unwrap().report();
+        let head = Message::new("POST", "/", &headers, b"");
+        let mut stream = verifier.stream(&head, NOW, Some(5)).unwrap();
+        stream.update(b"whole").unwrap();
+        let report = stream.finish().unwrap();
+        assert_eq!(report, expected, "{name}");
+        assert!(report.replay_key.is_some());
+    }
+}

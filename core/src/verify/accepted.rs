@@ -247,7 +247,7 @@ impl Verified<'_> {
     }
 }
 
-fn hex(state: HashState) -> String {
+pub(crate) fn hex(state: HashState) -> String {
     let mut text = Vec::with_capacity(64);
     Encoding::Hex.encode_into(&state.finish(), &mut text);
     String::from_utf8_lossy(&text).into_owned()

@@ -10,7 +10,7 @@ mod handshake;
 mod judge;
 mod read;
 
-pub(crate) use accepted::Accepted;
+pub(crate) use accepted::{Accepted, hex};
 pub use accepted::{Report, Verified};
 pub use handshake::HandshakeAnswer;
 pub(crate) use judge::Streamed;
@@ -358,7 +358,7 @@ impl Verifier {
         state
     }
 
-    fn key_id_of(&self, key: usize) -> Option<&[u8]> {
+    pub(crate) fn key_id_of(&self, key: usize) -> Option<&[u8]> {
         let id = self.plan.spec.key_id?;
         self.keys.get(key)?.credentials.get(id)
     }
