@@ -22,8 +22,9 @@ case $os-$libc in
 		flags+=(-L "native=$work/empty")
 		;;
 	darwin-*)
-		# There is nothing to strip: no crate, nor the standard library, is compiled with debugging information.
-		export CARGO_PROFILE_RELEASE_STRIP=none
+		# There is nothing to strip: no crate, nor the standard library, is compiled with debugging information. Besides, it takes a
+		# tool of LLVM's under a name of Rust's, and what has been stripped no longer fits the signature that the linker made.
+		export CARGO_PROFILE_RELEASE_STRIP=none MATURIN_STRIP=false
 		;;
 esac
 export RUSTFLAGS="${flags[*]}"
