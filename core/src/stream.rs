@@ -217,7 +217,7 @@ impl SignStream {
 
 /// The replay key of a candidate, or where the same one is made.
 enum Replay {
-    Own(HashState),
+    Own(Box<HashState>),
     Like(usize),
 }
 
@@ -276,7 +276,7 @@ impl Verifier {
         let places = opened.iter().enumerate().map(|(place, one)| {
             match opened.iter().position(|other| alike(other, one)) {
                 Some(first) if first < place => Replay::Like(first),
-                _ => Replay::Own(state_of(one)),
+                _ => Replay::Own(Box::new(state_of(one))),
             }
         });
         places.collect()
@@ -313,7 +313,7 @@ impl VerifyStream {
             replay_keys.push(match replay.next() {
                 Some(Replay::Own(mut state)) if announced => {
                     state.update(&opened.after);
-                    Some(hex(state))
+                    Some(hex(*state))
                 }
                 Some(Replay::Like(place)) => replay_keys.get(place).cloned().flatten(),
                 _ => None,

@@ -109,10 +109,7 @@ case $platform in
 		export WINEDEBUG=-all WINEPREFIX=$work/wine
 		good "a program with the DLL builds" program shared.exe
 		cp "$prefix/bin/paysig.dll" "$here/"
-		if [ ! -e /usr/lib/x86_64-linux-gnu/wine/x86_64-windows/bcryptprimitives.dll ]; then
-			good "what this wine lacks builds" "$zig" cc -target x86_64-windows-gnu -shared scripts/dist/shop/bcryptprimitives.c \
-				-o "$here/bcryptprimitives.dll" -ladvapi32
-		fi
+		good "what this wine lacks" wine_lacks "$here"
 		good "the answers, under wine" answers wine "$here/shared.exe"
 		;;
 	macos-*) echo "$platform: looked at, not run" ;;

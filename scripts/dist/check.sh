@@ -39,7 +39,10 @@ check_cli() {
 		esac
 		if [ "$os" = windows ]; then unzip -q "$dist/cli/$packed.zip" -d "$here"; else tar -xzf "$dist/cli/$packed.tar.gz" -C "$here"; fi
 		local program=$here/$packed/paysig
-		if [ "$os" = windows ]; then program+=.exe; fi
+		if [ "$os" = windows ]; then
+			program+=.exe
+			good "what this wine lacks" wine_lacks "$here/$packed"
+		fi
 		good "$name says its version" test "$("${run[@]}" "$program" --version | tr -d '\r')" = "paysig $version"
 		conformance() { PAYSIG_CONFORM="${run[*]} $program conform" tests/conformance/check.py given; }
 		good "$name answers the conformance lines" conformance
@@ -211,7 +214,8 @@ check_crates() {
 	# Of the crates that are not in the registry yet, each takes the packed one.
 	alone() { # CRATE OTHER...
 		local manifest=$here/$1-$version/Cargo.toml other
-		printf '\n[patch.crates-io]\n' >>"$manifest"
+		# It is unpacked below this workspace, and none of it.
+		printf '\n[workspace]\n[patch.crates-io]\n' >>"$manifest"
 		for other in "${@:2}"; do printf '%s = { path = "../%s-%s" }\n' "$other" "$other" "$version" >>"$manifest"; done
 		cargo check --quiet --target-dir "$here/crates" --manifest-path "$manifest"
 	}

@@ -45,6 +45,12 @@ use_platform() {
 
 say() { printf '\n== %s\n' "$*"; }
 
+# Puts into a directory, beside the program that needs it, the library of Windows 10 that Debian's wine has not.
+wine_lacks() {
+	[ -e /usr/lib/x86_64-linux-gnu/wine/x86_64-windows/bcryptprimitives.dll ] ||
+		"$zig" cc -target x86_64-windows-gnu -shared "$root/scripts/dist/shop/bcryptprimitives.c" -o "$1/bcryptprimitives.dll" -ladvapi32
+}
+
 # A check that is counted: good LABEL COMMAND...; its output is shown only if it fails.
 passed=0 failed=0
 good() {
