@@ -24,6 +24,8 @@ for name in $(platforms); do
 	[ -d "$prefix" ] || { echo "the Go module will have no library for $name: it is not built" && continue; }
 	case $os in
 		linux) libs='-lgcc_eh -lpthread -lm -ldl' ;;
+		# The unwinder: GCC brings it unasked, zig does not.
+		windows) libs="$(cat ffi/dist/static-libs.windows.txt) -lgcc_eh" ;;
 		*) libs=$(cat "ffi/dist/static-libs.$os.txt") ;;
 	esac
 	flags+="// #cgo ${go_dir/_/,} LDFLAGS: \${SRCDIR}/lib/$go_dir/libpaysig.a $libs"$'\n'
@@ -39,7 +41,7 @@ cat >"$tree/link_bundled.go" <<GO
 
 package paysig
 
-// #cgo CFLAGS: -I\${SRCDIR}
+// #cgo CFLAGS: -I\${SRCDIR} -DPAYSIG_STATIC
 $flags// #include "bundled.h"
 import "C"
 
