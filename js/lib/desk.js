@@ -202,13 +202,20 @@ export class Desk {
     this.#need(4 + 3 * length);
     const bytes = this.#bytes;
     const start = this.#at + 4;
+    const end = start + 3 * length;
+    let written = 0;
     if (length < SHORT) {
-      for (let n = 0; n < length; n += 1) {
-        const code = text.charCodeAt(n);
-        if (code > 0x7f) return false;
-        bytes[start + n] = code;
+      for (; written < length; written += 1) {
+        const code = text.charCodeAt(written);
+        if (code > 0x7f) break;
+        bytes[start + written] = code;
       }
-    } else if (encoder.encodeInto(text, bytes.subarray(start, start + 3 * length)).written !== length) {
+    } else {
+      written = encoder.encodeInto(text, bytes.subarray(start, end)).written;
+    }
+    if (written !== length) {
+      // It is written anew, and may be shorter then, or refused.
+      bytes.fill(0, start, end);
       return false;
     }
     this.#view.setUint32(this.#at, length, true);

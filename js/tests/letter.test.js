@@ -109,10 +109,17 @@ test("large bodies pass, and the room for them is given back", async () => {
   assert.equal(memory.buffer.byteLength, before);
 });
 
-test("a question that is refused while it is written leaves nothing behind", async () => {
-  const mark = "a-nonce-that-only-this-test-has";
-  const message = { method: "POST", url: "/", headers: [["X-A", mark], ["X-B", "€"]], wireEncoding: "latin-1" };
-  const error = await github.sign(message, { nonce: mark }).catch((e) => e);
-  assert.equal(error.field, "headers");
-  assert.equal(Buffer.from(memory.buffer).indexOf(mark), -1);
+test("a question leaves nothing behind, whether it is answered or refused while it is written", async () => {
+  const long = "a-text-that-only-this-test-has";
+  const short = "only-this-test";
+  const message = { method: "POST", url: "/", headers: [], body: "", wireEncoding: "latin-1" };
+  const refused = async (field, part, options) => {
+    const error = await github.sign({ ...message, ...part }, options).catch((e) => e);
+    assert.equal(error.field, field);
+  };
+  await refused("headers", { headers: [["X-A", long], ["X-B", "€"]] }, { nonce: short });
+  for (const mark of [long, short]) await refused("padding", {}, { padding: `${mark}€` });
+  // As UTF-8 it would take more room than it does.
+  await github.sign({ ...message, headers: [["X-A", `${"é".repeat(60)}${long}`]] });
+  for (const mark of [long, short]) assert.equal(Buffer.from(memory.buffer).indexOf(mark), -1, mark);
 });

@@ -108,7 +108,7 @@ check_go() {
 	good "aarch64, glibc 2.25" env_build aarch64-linux-gnu.2.25 arm64 gnu-arm64
 	good "signs and verifies, under qemu" signs qemu-aarch64 -L /usr/aarch64-linux-gnu ./gnu-arm64
 	GOOS=windows good "Windows" env_build x86_64-windows-gnu amd64 shop.exe
-	wine_lacks .
+	good "what this wine lacks" wine_lacks .
 	good "signs and verifies, under wine" signs wine ./shop.exe
 	good "go mod vendor takes the archives along" vendored
 
@@ -130,7 +130,7 @@ check_go() {
 	good "signs and verifies, under qemu" signs qemu-aarch64 ./shop-arm64
 	good "Windows, no C compiler" nocgo amd64 windows shop.exe
 	# Go looks for it there and nowhere else.
-	wine_lacks "$work/wine/drive_c/windows/system32"
+	good "what this wine lacks" wine_lacks "$work/wine/drive_c/windows/system32"
 	good "signs and verifies, under wine" signs wine ./shop.exe
 	good "macOS, no C compiler" nocgo arm64 darwin shop-darwin
 	untested "the Go module on macOS"
