@@ -11,8 +11,10 @@ name() { sed -n "/^\[$1\]/,/^$/s/^name = \"\(.*\)\"/\1/p" "$2/Cargo.toml"; }
 target=${CARGO_TARGET_DIR:-target}
 triple=wasm32-unknown-unknown
 
-# With SIMD, which every engine has had since 2023: SHA-256 and the search of bytes are written for it.
-export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS=-Ctarget-feature=+simd128
+# With SIMD, which every engine has had since 2023: SHA-256 and the search of bytes are written for it. Without the paths of this
+# machine, since modules are published.
+flags="-Ctarget-feature=+simd128 $(scripts/remap.sh)"
+export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS=$flags
 build=(build --quiet --locked --profile wasm -p "$(name package "$1")" --target "$triple")
 if ls "$(rustc --print sysroot)/lib/rustlib/$triple/lib"/libstd-*.rlib >/dev/null 2>&1; then
 	cargo "${build[@]}"
