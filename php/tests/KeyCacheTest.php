@@ -7,14 +7,12 @@ namespace Paysig\Tests;
 use Nyholm\Psr7\Factory\Psr17Factory;
 use Nyholm\Psr7\ServerRequest;
 use Paysig\Exception\VerificationException;
-use Paysig\Flow;
 use Paysig\Http\CurlKeyFetcher;
 use Paysig\Http\KeyCache;
 use Paysig\Http\KeyFetcher;
 use Paysig\Http\Psr18KeyFetcher;
 use Paysig\Http\VerifyWebhook;
 use Paysig\Scheme;
-use Paysig\Signer;
 use Paysig\Verdict;
 use Paysig\Verified;
 use Paysig\Verifier;
@@ -24,88 +22,47 @@ use Psr\Http\Message\RequestInterface;
 use Psr\Http\Message\ResponseInterface;
 use Psr\Http\Message\ServerRequestInterface;
 use Psr\Http\Server\RequestHandlerInterface;
+use Psr\SimpleCache\CacheInterface;
 
 /** Keys come from a server on loopback that curl takes for keys.example, the only host that the recipe allows. */
 final class KeyCacheTest extends TestCase
 {
-    private const RECIPE = <<<'TOML'
-        id = "fetching"
-        name = "Fetching"
-        [credentials]
-        kid = { public = true }
-        secret = {}
-        [webhook]
-        algorithm = "hmac-sha256"
-        key_id = { credential = "kid" }
-        key = { credential = "secret" }
-        encoding = "hex"
-        message = [ { body = "raw" } ]
-        field = [
-          { header = "X-Key", value = [ { key_id = true } ] },
-          { header = "X-Signature", value = [ { signature = true } ] },
-        ]
-        TOML;
-    private const NAMED = self::RECIPE . "\n" . 'fetch = { url = { header = "X-Key-Url" }, hosts = ["keys.example"] }';
-    private const LOCATED = self::RECIPE . "\nfetch = {}";
+    private const LOCATED = KeyServer::RECIPE . "\nfetch = {}";
 
-    private static string $certificate;
-    private static int $port;
-    private static ?Server $server = null;
+    private static ?KeyServer $server = null;
     private int $now = 1_000_000;
 
     public static function setUpBeforeClass(): void
     {
-        self::$certificate = (string) \tempnam(\sys_get_temp_dir(), 'paysig');
-        $key = \openssl_pkey_new(['private_key_type' => \OPENSSL_KEYTYPE_EC, 'curve_name' => 'prime256v1']);
-        $request = \openssl_csr_new(['commonName' => 'keys.example'], $key, ['digest_alg' => 'sha256']);
-        \openssl_x509_export(\openssl_csr_sign($request, null, $key, 1, ['digest_alg' => 'sha256']), $text);
-        \openssl_pkey_export($key, $private);
-        \file_put_contents(self::$certificate, $text . $private);
-        self::$port = Server::port();
-        $command = [\PHP_BINARY, __DIR__ . '/servers/keys.php', (string) self::$port, self::$certificate];
-        self::$server = Server::at('tcp://127.0.0.1:' . self::$port, $command);
+        self::$server = new KeyServer();
     }
 
     public static function tearDownAfterClass(): void
     {
         self::$server = null;
-        \unlink(self::$certificate);
     }
 
     private static function asked(): int
     {
-        return \substr_count((string) self::$server?->log(), '/');
+        return (int) self::$server?->asked();
     }
 
     private static function curl(int $milliseconds = 10_000): CurlKeyFetcher
     {
-        return new CurlKeyFetcher($milliseconds, [
-            \CURLOPT_CONNECT_TO => ['keys.example:443:127.0.0.1:' . self::$port],
-            \CURLOPT_CAINFO => self::$certificate,
-        ]);
+        return KeyServer::fetcher((int) self::$server?->port, (string) self::$server?->certificate, $milliseconds);
     }
 
     /** @param array<string, mixed> $options */
-    private function cache(array $options = [], string $recipe = self::NAMED): KeyCache
+    private function cache(array $options = [], string $recipe = KeyServer::NAMED): KeyCache
     {
-        $key = static fn (string $id, string $url, string $document): array => \str_starts_with($document, 'secret of ')
-            ? ['kid' => $id, 'secret' => $document]
-            : throw new \UnexpectedValueException('no key in the document');
         $clock = fn (): int => $this->now;
         $options += ['fetcher' => self::curl(), 'clock' => $clock];
-        return new KeyCache(new Verifier(Scheme::fromToml($recipe), []), [], $key, ...$options);
-    }
-
-    /** @return array<string, string> */
-    private static function headers(string $id, ?string $url, string $recipe = self::NAMED): array
-    {
-        $signer = new Signer(Scheme::fromToml($recipe), ['kid' => $id, 'secret' => "secret of $id"], Flow::Webhook);
-        return $signer->sign('POST', '/', [], 'body')->headerMap() + ($url === null ? [] : ['X-Key-Url' => $url]);
+        return new KeyCache(new Verifier(Scheme::fromToml($recipe), []), [], KeyServer::key(...), ...$options);
     }
 
     private static function verify(KeyCache $cache, string $id, string $path, string $body = 'body'): Verified
     {
-        return $cache->verify('POST', '/', self::headers($id, "https://keys.example$path"), $body);
+        return $cache->verify('POST', '/', KeyServer::headers($id, "https://keys.example$path"), $body);
     }
 
     private static function refused(Verdict $verdict, string $why, callable $call): void
@@ -160,14 +117,14 @@ final class KeyCacheTest extends TestCase
         self::refused(Verdict::NeedsKey, '404', fn () => self::verify($cache, 'k1', '/missing'));
         self::assertSame(1, self::asked() - $before);
         foreach (['https://evil.example', 'http://keys.example', 'https://keys.example:444', 'https://u@keys.example'] as $url) {
-            self::refused(Verdict::ContentRejected, '', fn () => $cache->verify('POST', '/', self::headers('k1', $url), 'body'));
+            self::refused(Verdict::ContentRejected, '', fn () => $cache->verify('POST', '/', KeyServer::headers('k1', $url), 'body'));
         }
         self::assertSame(1, self::asked() - $before);
     }
 
     public function testAKeyThatDoesNotFitIsNotFetchedAtEveryMessage(): void
     {
-        $verifier = new Verifier(Scheme::fromToml(self::NAMED), []);
+        $verifier = new Verifier(Scheme::fromToml(KeyServer::NAMED), []);
         $cache = new KeyCache($verifier, [], static fn (): array => ['kid' => 'another', 'secret' => 's'], self::curl());
         $before = self::asked();
         for ($i = 0; $i < 3; $i++) {
@@ -178,7 +135,7 @@ final class KeyCacheTest extends TestCase
 
     public function testTlsIsVerifiedAndOtherProtocolsAreRefused(): void
     {
-        $stranger = new CurlKeyFetcher(10_000, [\CURLOPT_CONNECT_TO => ['keys.example:443:127.0.0.1:' . self::$port]]);
+        $stranger = new CurlKeyFetcher(10_000, [\CURLOPT_CONNECT_TO => ['keys.example:443:127.0.0.1:' . self::$server?->port]]);
         foreach ([[$stranger, 'https://keys.example/k1'], [self::curl(), 'file:///etc/passwd']] as [$fetcher, $url]) {
             try {
                 $fetcher->fetch($url, 1000);
@@ -225,6 +182,19 @@ final class KeyCacheTest extends TestCase
         });
     }
 
+    public function testACacheThatDoesNotAnswer(): void
+    {
+        $store = $this->createStub(CacheInterface::class);
+        $store->method('get')->willThrowException(new \RedisException('Connection refused'));
+        $store->method('set')->willThrowException(new \RedisException('Connection refused'));
+        $verifier = new Verifier(Scheme::fromToml(KeyServer::NAMED), []);
+        $cache = new KeyCache($verifier, KeyServer::key('k1', '', 'secret of k1'), KeyServer::key(...), self::curl(), cache: $store);
+        $before = self::asked();
+        self::assertSame('k1', self::verify($cache, 'k1', '/k1')->keyId);
+        self::refused(Verdict::NeedsKey, 'Connection refused', fn () => self::verify($cache, 'k2', '/k2'));
+        self::assertSame(0, self::asked() - $before);
+    }
+
     public function testThereIsALimit(): void
     {
         $cache = $this->cache(['perMinute' => 2, 'maxKeys' => 1]);
@@ -240,7 +210,7 @@ final class KeyCacheTest extends TestCase
 
     public function testTheHostLocatesAndTheMiddlewareUsesTheCache(): void
     {
-        $headers = self::headers('k1', null, self::LOCATED);
+        $headers = KeyServer::headers('k1', null, self::LOCATED);
         self::refused(Verdict::NeedsKey, 'no address', fn () => $this->cache([], self::LOCATED)->verify('POST', '/', $headers, 'body'));
         $psr18 = new class (self::curl()) implements ClientInterface {
             public function __construct(private CurlKeyFetcher $curl)

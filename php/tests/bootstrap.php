@@ -8,7 +8,8 @@ if (is_file($composer)) {
     require $composer;
 } else {
     require __DIR__ . '/../autoload.php';
-    foreach (['GuzzleHttp', 'Nyholm/Psr7', 'Psr/SimpleCache', 'Symfony/Component/HttpKernel', 'Illuminate/Http'] as $package) {
+    $symfony = ['Symfony/Component/HttpKernel', 'Symfony/Component/Cache'];
+    foreach (['GuzzleHttp', 'Nyholm/Psr7', 'Psr/SimpleCache', ...$symfony, 'Illuminate/Http'] as $package) {
         if (is_file("/usr/share/php/$package/autoload.php")) {
             require_once "/usr/share/php/$package/autoload.php";
         }
@@ -16,5 +17,6 @@ if (is_file($composer)) {
 }
 require_once __DIR__ . '/psr15.php';
 require_once __DIR__ . '/Server.php';
+require_once __DIR__ . '/KeyServer.php';
 require_once __DIR__ . '/FastCgi.php';
 require_once __DIR__ . '/ArrayCache.php';

@@ -42,7 +42,9 @@ final class KeyCache
      * @param callable(string, string, string): (Key|array<string, string>) $key makes a key of the ring of id, address and document; what
      *     it cannot read it throws
      * @param ?callable(string): string $locate the address of a key where messages do not name it
-     * @param ?CacheInterface $cache keeps the documents between requests, for php-fpm; without it, this object does
+     * @param ?CacheInterface $cache keeps the documents between requests and for all processes, for php-fpm; without it, this object
+     *     does. What else stands there under $name is as good as nothing. While it cannot be written nothing is fetched: processes
+     *     would not know of each other's fetches
      * @param int $maxBytes of one document
      * @param int $lifetime seconds, after which a key is fetched again when it is asked for
      * @param int $retryAfter seconds in which a fetch that failed is not tried again
@@ -86,8 +88,7 @@ final class KeyCache
         \DateTimeInterface|int|null $now = null,
         ?string $target = null,
     ): Verified {
-        $this->load();
-        $this->drop(($this->clock)());
+        $this->refresh(($this->clock)());
         try {
             return $this->verifier->verify($method, $url, $headers, $body, $now, $target);
         } catch (VerificationException $need) {
@@ -128,7 +129,7 @@ final class KeyCache
         $this->state['started'][] = $now;
         // Other processes count it while it is under way.
         $this->save();
-        $before = $this->state['keys'];
+        $before = null;
         try {
             if ($url === '') {
                 $url = $this->locate === null
@@ -136,18 +137,32 @@ final class KeyCache
                     : ($this->locate)($id);
             }
             $document = $this->fetcher->fetch($url, $this->maxBytes);
+            // What other processes fetched and counted meanwhile is not overwritten.
+            $this->refresh($now);
+            $before = $this->state['keys'];
             unset($this->state['keys'][$name]);
             $this->state['keys'][$name] = ['id' => $id, 'url' => $url, 'document' => $document, 'until' => $now + $this->lifetime];
             $this->state['keys'] = \array_slice($this->state['keys'], -$this->maxKeys, null, true);
             $this->inside = null;
             $this->take();
         } catch (\Throwable $why) {
-            $this->state['keys'] = $before;
+            if ($before === null) {
+                $this->refresh($now);
+            } else {
+                $this->state['keys'] = $before;
+            }
             $this->state['failed'][$name] = ['why' => $why->getMessage(), 'until' => $now + $this->retryAfter];
             throw $why;
         } finally {
             $this->save();
         }
+    }
+
+    /** What this and other processes have, without what is over. */
+    private function refresh(int $now): void
+    {
+        $this->load();
+        $this->drop($now);
     }
 
     /** Forgets what is over. */
@@ -187,14 +202,43 @@ final class KeyCache
 
     private function load(): void
     {
-        $stored = $this->cache?->get($this->name);
-        if (\is_array($stored) && \array_keys($stored) === \array_keys($this->state)) {
+        try {
+            $stored = $this->cache?->get($this->name);
+        } catch (\Throwable) {
+            // Messages whose keys are here are judged without it; before a fetch, save() says what is wrong.
+            return;
+        }
+        if (self::isState($stored)) {
             $this->state = $stored;
         }
     }
 
+    /** Whether it has the form of $state: another program, or another version of this one, may have stored something else. */
+    private static function isState(mixed $stored): bool
+    {
+        if (!\is_array($stored) || \array_keys($stored) !== ['keys', 'failed', 'started']) {
+            return false;
+        }
+        foreach (['keys' => ['id', 'url', 'document'], 'failed' => ['why']] as $kind => $texts) {
+            foreach (\is_array($stored[$kind]) ? $stored[$kind] : [null] as $entry) {
+                if (!\is_array($entry) || \array_keys($entry) !== [...$texts, 'until'] || !\is_int($entry['until'])) {
+                    return false;
+                }
+                foreach ($texts as $text) {
+                    if (!\is_string($entry[$text])) {
+                        return false;
+                    }
+                }
+            }
+        }
+        return \is_array($stored['started']) && \array_filter($stored['started'], \is_int(...)) === $stored['started'];
+    }
+
     private function save(): void
     {
-        $this->cache?->set($this->name, $this->state, \max($this->lifetime, $this->retryAfter, 60));
+        $lifetime = \max($this->lifetime, $this->retryAfter, 60);
+        if ($this->cache?->set($this->name, $this->state, $lifetime) === false) {
+            throw new \RuntimeException('the cache does not keep what is fetched: its set() failed');
+        }
     }
 }
