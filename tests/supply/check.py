@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Licences, bans, duplicates and sources of every crate that is built, as deny.toml states them; and the oldest compiler.
+"""Licences, bans, duplicates and sources of every crate in the workspace, as deny.toml states them; and the oldest compiler.
 
 From `cargo metadata --locked`: a Cargo.lock that does not fit the manifests fails, too.
 """
@@ -74,7 +74,9 @@ def main() -> int:
         if package["rust_version"] and release(package["rust_version"]) > oldest:
             faults.append(f"{name} needs Rust {package['rust_version']}, newer than rust-version of Cargo.toml")
         for dependency in package["dependencies"]:
-            if package["source"] is None and dependency["req"] == "*" and not dependency.get("path"):
+            # crates.io takes no package that needs a path alone.
+            inside = dependency.get("path") and (package["publish"] == [] or dependency["kind"] == "dev")
+            if package["source"] is None and dependency["req"] == "*" and not inside:
                 faults.append(f"{name} takes any version of {dependency['name']}")
     for name, found in sorted(versions.items()):
         if len(found) > 1 and name not in skipped:
