@@ -4,8 +4,8 @@ use paysig::crypto::{
     Asymmetric, Curve, EcdsaForm, Encoding, Hash, HmacKey, SigningKey, VerifyingKey, equal,
 };
 use paysig::{
-    Credentials, Flow, Header, KeyRing, Message, Result, Scheme, SignOptions, Signed, Signer,
-    UnixMillis, Verifier,
+    Credentials, Flow, Header, KeyRing, Message, Report, Result, Scheme, SignOptions, Signed,
+    Signer, UnixMillis, Verifier,
 };
 use std::error::Error;
 use std::hint::black_box;
@@ -367,6 +367,14 @@ impl Ready {
     pub fn verify(&self) -> bool {
         let verdict = self.verifier.verify(black_box(&self.received), Some(NOW));
         verdict.is_ok()
+    }
+
+    /// The whole call, and everything that a verdict says of the message, as the bindings ask for it.
+    pub fn report(&self) -> Option<Report> {
+        let verdict = self
+            .verifier
+            .verify_keeping(black_box(&self.received), Some(NOW));
+        verdict.ok().map(|verified| verified.report())
     }
 
     /// The MAC or signature of the ready string, and its encoding.

@@ -1,7 +1,8 @@
 //! What a call costs beside the bare operation under it, measured side by side in one run: ratios, not times.
 //!
 //! `paysig-bench [WORD]` prints the table (only of cases whose name holds the word); `paysig-bench repeat CASE CALL COUNT` only
-//! calls, for tools that count instructions; CALL is `sign`, `verify`, `bare-sign` or `bare-verify`.
+//! calls, for tools that count instructions; CALL is `sign`, `verify` or `report` (a verdict with everything that it says of the
+//! message), or one of these with `bare-` before it.
 //! `paysig-bench diagnose`: what a diagnosis takes. `paysig-bench start`: from nothing to the first signature.
 
 mod cases;
@@ -80,6 +81,8 @@ fn both(name: &str, ready: Ready) {
     );
     let verify = pair(|| ready.verify(), || ready.bare_verify());
     row(name, "verify", &verify, "");
+    let report = pair(|| ready.report(), || ready.bare_verify());
+    row(name, "verify, report", &report, "");
 }
 
 fn ready(name: &str) -> std::result::Result<Ready, Box<dyn std::error::Error>> {
@@ -156,9 +159,14 @@ fn repeat(name: &str, call: &str, count: u32) -> AnyResult {
     match call {
         "sign" => counted_calls(count, || ready.sign()),
         "verify" => counted_calls(count, || ready.verify()),
+        "report" => counted_calls(count, || ready.report()),
         "bare-sign" => counted_calls(count, || ready.bare_sign()),
-        "bare-verify" => counted_calls(count, || ready.bare_verify()),
-        _ => return Err("CALL is sign, verify, bare-sign or bare-verify".into()),
+        "bare-verify" | "bare-report" => counted_calls(count, || ready.bare_verify()),
+        _ => {
+            return Err(
+                "CALL is sign, verify or report, or one of these with bare- before it".into(),
+            );
+        }
     }
     Ok(())
 }

@@ -2,10 +2,10 @@
 
 use crate::http_signature::Input;
 use crate::plan::{Eval, Plan, split_on};
-use crate::recipe::{HeaderSelect, Part, SortedFrom, Source, Step, UrlForm};
-use crate::text::json_edit;
+use crate::recipe::{HeaderSelect, Hole, Part, Place, SortedFrom, Source, Step, UrlForm};
+use crate::text::case::starts_in_any_case;
+use crate::text::{json_edit, lossy};
 use crate::{Message, Result};
-use std::collections::BTreeSet;
 
 /// What of a message its signature covers. Everything else may have been changed on the way.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -34,31 +34,64 @@ pub enum BodyCoverage {
     Members(Vec<String>),
 }
 
-#[derive(Default)]
+/// Coverage in the making: names in any order, some of them twice.
+#[derive(Clone, Debug, Default)]
 struct Found {
     coverage: Coverage,
-    headers: BTreeSet<String>,
     members: Vec<String>,
     body: bool,
 }
 
-/// Walks what is signed of this message.
-pub(crate) fn coverage(eval: &Eval<'_, '_>) -> Coverage {
-    let mut found = Found::default();
+/// What a plan covers of every message, and the parts of which only the message tells.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known {
+    found: Found,
+    rest: Vec<Part>,
+}
+
+/// Walks what is signed, as far as no message is needed for it.
+pub(crate) fn known(plan: &Plan) -> Known {
+    let nothing = Message::new("", "/", &[], b"");
+    let (nobody, bound, cache) = Default::default();
+    let eval = Eval::new(plan, &nothing, &nobody, &bound, &cache);
+    let mut known = Known::default();
     // Claims are compared with what they are made of.
-    let claims = eval.plan.spec.jws.iter().flat_map(|j| &j.claims);
-    for part in eval
-        .plan
-        .spec
-        .message
-        .iter()
-        .chain(claims.map(|(_, part)| part))
-    {
+    let claims = plan.spec.jws.iter().flat_map(|j| &j.claims);
+    for part in plan.spec.message.iter().chain(claims.map(|(_, p)| p)) {
+        match depends_on_message(plan, part, 0) {
+            true => known.rest.push(part.clone()),
+            false => walk(&eval, part, &mut known.found, 0),
+        }
+    }
+    known
+}
+
+/// Whether [`walk`] asks the message about this part.
+fn depends_on_message(plan: &Plan, part: &Part, depth: u32) -> bool {
+    let asks = match &part.source {
+        Source::Header { .. } | Source::Headers(_) | Source::SignatureBase(_) => true,
+        Source::Sorted(sorted) => sorted.from != SortedFrom::Query,
+        Source::Let(id) => plan
+            .spec
+            .let_part(*id)
+            .is_some_and(|inner| depth > 32 || depends_on_message(plan, inner, depth + 1)),
+        _ => false,
+    };
+    let deeper = |child: &Part| depth > 32 || depends_on_message(plan, child, depth + 1);
+    asks || part.when.is_some() || part.children().into_iter().any(deeper)
+}
+
+/// What is signed of this message.
+pub(crate) fn coverage(eval: &Eval<'_, '_>) -> Coverage {
+    let known = &eval.plan.known_coverage;
+    let mut found = known.found.clone();
+    for part in &known.rest {
         walk(eval, part, &mut found, 0);
     }
     carried(eval, &mut found);
     let mut coverage = found.coverage;
-    coverage.headers = found.headers.into_iter().collect();
+    coverage.headers.sort_unstable();
+    coverage.headers.dedup();
     coverage.body = if found.body {
         BodyCoverage::All
     } else if found.members.is_empty() {
@@ -73,7 +106,6 @@ pub(crate) fn coverage(eval: &Eval<'_, '_>) -> Coverage {
 
 /// Fields whose value is part of the signed text through a time, a nonce, a key id or a credential.
 fn carried(eval: &Eval<'_, '_>, found: &mut Found) {
-    use crate::recipe::Place;
     let plan = eval.plan;
     for ((index, field), facts) in plan.spec.fields.iter().enumerate().zip(&plan.facts) {
         digests(eval, index, found);
@@ -85,7 +117,7 @@ fn carried(eval: &Eval<'_, '_>, found: &mut Found) {
         }
         match &field.place {
             Place::Header(name) => {
-                found.headers.insert(name.to_ascii_lowercase());
+                found.coverage.headers.push(name.to_ascii_lowercase());
             }
             Place::Json(name) | Place::Form(name) => found.members.push(name.clone()),
             Place::Query(_) | Place::Cookie(_) => {}
@@ -104,27 +136,38 @@ fn stands(eval: &Eval<'_, '_>, index: usize) -> bool {
 
 /// A digest of the body in a query or header that is signed covers the body.
 fn digests(eval: &Eval<'_, '_>, index: usize, found: &mut Found) {
-    use crate::recipe::{Hole, Place};
     let Some(field) = eval.plan.spec.fields.get(index) else {
         return;
     };
+    let computed = |hole| match hole {
+        Hole::Let(id) if !field.take.iter().any(|t| t.let_id == id) => eval.plan.spec.let_part(id),
+        _ => None,
+    };
+    let mut digests = field.holes().filter_map(computed).peekable();
+    if digests.peek().is_none() {
+        return;
+    }
     let applies = field.when.as_ref().is_none_or(|w| eval.holds(w));
     let signed = match &field.place {
         Place::Query(_) => found.coverage.query,
-        Place::Header(name) => found.headers.contains(&name.to_ascii_lowercase()),
+        Place::Header(name) => {
+            let mut headers = found.coverage.headers.iter();
+            headers.any(|h| h.eq_ignore_ascii_case(name))
+        }
         _ => false,
     };
-    if !(signed && applies && stands(eval, index)) {
-        return;
-    }
-    for hole in field.holes() {
-        if let Hole::Let(id) = hole
-            && !field.take.iter().any(|t| t.let_id == id)
-            && let Some(part) = eval.plan.spec.let_part(id)
-        {
+    if signed && applies && stands(eval, index) {
+        for part in digests {
             walk(eval, part, found, 0);
         }
     }
+}
+
+/// A header's name as it is reported.
+fn lower(name: &[u8]) -> String {
+    let mut name = lossy(name).into_owned();
+    name.make_ascii_lowercase();
+    name
 }
 
 fn components(input: &Input<'_>, found: &mut Found) {
@@ -138,7 +181,7 @@ fn components(input: &Input<'_>, found: &mut Found) {
                 found.coverage.query = true;
             }
             name if !name.starts_with('@') && component.is_whole() => {
-                found.headers.insert(name.to_owned());
+                found.coverage.headers.push(name.to_owned());
             }
             _ => {}
         }
@@ -171,14 +214,13 @@ fn walk(eval: &Eval<'_, '_>, part: &Part, found: &mut Found, depth: u32) {
         }
         Source::QueryField { .. } => {}
         Source::Header { name, .. } if eval.header(name).is_ok_and(|v| v.is_some()) => {
-            found.headers.insert(name.clone());
+            found.coverage.headers.push(name.clone());
         }
         Source::Headers(block) => match &block.select {
             HeaderSelect::Prefix(prefix) => {
                 for header in eval.message.headers {
-                    let lower = String::from_utf8_lossy(header.name).to_ascii_lowercase();
-                    if lower.starts_with(prefix) {
-                        found.headers.insert(lower);
+                    if starts_in_any_case(header.name, prefix.as_bytes()) {
+                        found.coverage.headers.push(lower(header.name));
                     }
                 }
             }
@@ -189,13 +231,11 @@ fn walk(eval: &Eval<'_, '_>, part: &Part, found: &mut Found, depth: u32) {
             } => {
                 let list = eval.value(names).map(|mut v| v.take()).unwrap_or_default();
                 for name in split_on(&list, split).map(<[u8]>::trim_ascii) {
-                    let lower = String::from_utf8_lossy(name).to_ascii_lowercase();
-                    match pseudo.iter().find(|(p, _)| p.eq_ignore_ascii_case(&lower)) {
+                    let name = lower(name);
+                    match pseudo.iter().find(|(p, _)| p.eq_ignore_ascii_case(&name)) {
                         Some((_, part)) => walk(eval, part, found, depth + 1),
-                        None if lower.is_empty() => {}
-                        None => {
-                            found.headers.insert(lower);
-                        }
+                        None if name.is_empty() => {}
+                        None => found.coverage.headers.push(name),
                     }
                 }
             }

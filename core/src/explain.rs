@@ -170,7 +170,7 @@ impl<'p> Recorder<'p> {
             child.parts.clear();
             child.stack = vec![label(self.plan, part, before)];
             // Asterisks that went through a step are no text to be shown.
-            child.put(&value.take(), child.secret);
+            child.put(&value.bytes, child.secret);
         }
         Some(child)
     }

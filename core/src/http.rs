@@ -94,6 +94,6 @@ impl Verifier {
             headers: &headers,
             body,
         };
-        Ok(self.verify(&message, now)?.report())
+        Ok(self.verify_keeping(&message, now)?.report())
     }
 }

@@ -311,11 +311,7 @@ impl Signed {
     pub fn used_text(&self) -> [Option<Cow<'_, str>>; 3] {
         [0, 1, 2].map(|i: usize| {
             let bytes = self.text.get(self.used.get(i)?.clone()?)?;
-            // The lossy reading takes its time even where nothing is lost.
-            Some(match std::str::from_utf8(bytes) {
-                Ok(text) => Cow::Borrowed(text),
-                Err(_) => String::from_utf8_lossy(bytes),
-            })
+            Some(crate::text::lossy(bytes))
         })
     }
 }

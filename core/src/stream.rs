@@ -261,16 +261,16 @@ impl Verifier {
 
     fn replay_states(&self, opened: &[Opened], length: u64) -> Vec<Replay> {
         let alike = |a: &Opened, b: &Opened| {
-            (&a.before, &a.after) == (&b.before, &b.after)
+            (&a.before.bytes, &a.after.bytes) == (&b.before.bytes, &b.after.bytes)
                 && self.key_id_of(a.key) == self.key_id_of(b.key)
         };
         let state_of = |one: &Opened| {
             let string = length
-                .saturating_add(one.before.len() as u64)
-                .saturating_add(one.after.len() as u64);
+                .saturating_add(one.before.bytes.len() as u64)
+                .saturating_add(one.after.bytes.len() as u64);
             let mut state = self.replay_head(one.key);
             state.update(&string.to_be_bytes());
-            state.update(&one.before);
+            state.update(&one.before.bytes);
             state
         };
         let places = opened.iter().enumerate().map(|(place, one)| {
@@ -312,14 +312,14 @@ impl VerifyStream {
         for mut opened in self.keys {
             replay_keys.push(match replay.next() {
                 Some(Replay::Own(mut state)) if announced => {
-                    state.update(&opened.after);
+                    state.update(&opened.after.bytes);
                     Some(hex(*state))
                 }
                 Some(Replay::Like(place)) => replay_keys.get(place).cloned().flatten(),
                 _ => None,
             });
             if direct {
-                opened.swallow.update(&opened.after);
+                opened.swallow.update(&opened.after.bytes);
             }
             digests.push((opened.key, opened.swallow.finish()));
         }

@@ -9,7 +9,7 @@ use crate::message::{Headers, given};
 use crate::options::OneSignature;
 use crate::output::{Buffer, Pieces, text_bytes};
 use crate::sign::{Additions, paysig_signer};
-use crate::verify::{Facts, key_request_bits, paysig_verifier};
+use crate::verify::{Facts, judge, key_request_bits, paysig_verifier};
 use paysig::{Coverage, Error, Header, KeyRequest, Message, Result, Signed, UnixMillis};
 use smallvec::SmallVec;
 use std::ffi::c_void;
@@ -93,7 +93,7 @@ pub unsafe extern "C" fn paysig_verify_packed(
         if !packed.0.is_empty() {
             return Err(option("packed", "holds more than a message"));
         }
-        match verifier.0.verify(&message, now) {
+        match judge(verifier, &message, now, want) {
             Ok(verified) => authentic(&Facts::of(&verified, want), buffer),
             Err(error) => {
                 if let Some(request) = error.key_request() {

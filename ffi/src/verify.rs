@@ -11,7 +11,8 @@ use crate::output::{Buffer, Pieces, Slot, text_bytes};
 use crate::pairs::RawPairs;
 use crate::scheme::paysig_scheme;
 use paysig::{
-    BodyCoverage, Coverage, Error, KeyRequest, Report, Result, UnixMillis, Verified, Verifier,
+    BodyCoverage, Coverage, Error, KeyRequest, Message, Report, Result, UnixMillis, Verified,
+    Verifier,
 };
 use std::ffi::{c_char, c_void};
 
@@ -119,13 +120,27 @@ pub unsafe extern "C" fn paysig_verify(
         let message = unsafe { message.read(&mut room) }?;
         // SAFETY: the same.
         let details = unsafe { Details::new(want, out, out_cap, out_len, result) }?;
-        match verifier.0.verify(&message, edge::now(now_ms)) {
+        match judge(verifier, &message, edge::now(now_ms), details.want) {
             Ok(verified) => details.accepted(|want| Facts::of(&verified, want)),
             Err(error) => details.refused(error),
         }
     };
     // SAFETY: the same.
     unsafe { call(err, run) }
+}
+
+/// The verdict, made in the way that suits what is wanted beside it.
+#[inline(always)]
+pub(crate) fn judge<'v>(
+    verifier: &'v paysig_verifier,
+    message: &'v Message<'v>,
+    now: Option<UnixMillis>,
+    want: u32,
+) -> Result<Verified<'v>> {
+    match wanted(want, paysig_want::PAYSIG_WANT_REPLAY_KEY) {
+        true => verifier.0.verify_keeping(message, now),
+        false => verifier.0.verify(message, now),
+    }
 }
 
 /// How many seconds the replay keys of a verifier's messages must be remembered: as long as a message can be accepted at all,

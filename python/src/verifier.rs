@@ -209,7 +209,9 @@ impl Verifier {
         let now = clock(now)?;
         let inner = &self.inner;
         let report = given.detached(py, self.asymmetric, |message| {
-            inner.verify(message, now).map(|verified| verified.report())
+            inner
+                .verify_keeping(message, now)
+                .map(|verified| verified.report())
         });
         report.or_raise(py).map(Verified::new)
     }

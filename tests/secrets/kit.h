@@ -47,8 +47,9 @@ static inline paysig_scheme *kit_scheme(const kit_case *c) {
     if ((c)->other != NULL) paysig_pairs_add(&name, (c)->other, "key-1");                                              \
     paysig_pairs_add_bytes(&name, (c)->secret, strlen((c)->secret), (bytes), (len))
 
-static inline void kit_sign(const paysig_signer *signer, const char *what, paysig_signed *result) {
-    static const char body[] = "{\"amount\":\"1.50\"}";
+#define KIT_BODY "{\"amount\":\"1.50\"}"
+
+static inline void kit_sign(const paysig_signer *signer, const char *what, const char *body, paysig_signed *result) {
     paysig_message message = paysig_message_of("POST", "/v3/deposits", NULL, PAYSIG_TEXT(body));
     PAYSIG_PAIRS(options, 1, 32);
     paysig_pairs_add(&options, "nonce", "msg_1");

@@ -2,7 +2,7 @@
  * nor the key as HMAC pads it first. What is looked for is kept under a mask, so that it is not found in its own place. */
 #include "kit.h"
 
-enum { MASK = 0xA5, MAX = 64 };
+enum { MASK = 0xA5, MAX = 64, WANT = PAYSIG_WANT_REPLAY_KEY | PAYSIG_WANT_COVERED | PAYSIG_WANT_SIGNED_JSON };
 
 typedef struct needle {
     const char *what;
@@ -45,13 +45,51 @@ static void wipe(void *bytes, size_t len) {
     while (len-- > 0) *at++ = 0;
 }
 
-static void use(const kit_case *c, const char *secret, size_t len) {
+/* Plain digests over a text that holds the secret. */
+static const kit_case more[] = {
+    {"pledg-notification", PAYSIG_WEBHOOK, "secret", NULL, ""},
+    {"payu-eu", PAYSIG_WEBHOOK, "second_key", NULL, ""},
+};
+enum { MORE = sizeof more / sizeof *more };
+/* Longer than what is gathered on the stack, with the members that Pledg signs. */
+#define FILL "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+static const char *const bodies[] = {
+    "{\"created_at\":1,\"error\":\"\",\"id\":\"i\",\"reference\":\"r\",\"sandbox\":true,\"status\":\"ok\"}",
+    "{\"created_at\":1,\"error\":\"\",\"id\":\"i\",\"reference\":\"r\",\"sandbox\":true,\"status\":\"" FILL FILL FILL FILL FILL FILL
+    FILL FILL FILL FILL "\"}",
+};
+
+/* The same in pieces, for schemes that can. */
+static void stream(const kit_case *c, const paysig_signer *signer, const paysig_verifier *verifier, const char *body,
+                   const paysig_pairs *headers) {
+    paysig_message message = paysig_message_of("POST", "/v3/deposits", NULL, PAYSIG_TEXT(""));
+    paysig_stream *stream = NULL;
+    paysig_signed result = PAYSIG_SIGNED_INIT;
+    paysig_verified verified = PAYSIG_VERIFIED_INIT;
+    PAYSIG_PAIRS(options, 1, 32);
+    paysig_pairs_add(&options, "nonce", "msg_1");
+    paysig_status status =
+        paysig_stream_sign(signer, PAYSIG_PASS_HEAD(message), NOW, PAYSIG_PASS(options), &stream, &error);
+    if (status == PAYSIG_UNSUPPORTED && strcmp(c->scheme, "pledg-notification") == 0) return;
+    must(status, c->scheme);
+    must(paysig_stream_update(stream, body, strlen(body), &error), c->scheme);
+    must(paysig_stream_signed(stream, out, sizeof out, &out_len, &result, &error), c->scheme);
+    paysig_stream_free(stream);
+    message = paysig_message_of("POST", "/v3/deposits", headers, PAYSIG_TEXT(""));
+    must(paysig_stream_verify(verifier, PAYSIG_PASS_HEAD(message), strlen(body), NOW, &stream, &error), c->scheme);
+    must(paysig_stream_update(stream, body, strlen(body), &error), c->scheme);
+    must(paysig_stream_verified(stream, WANT, out, sizeof out, &out_len, &verified, &error), c->scheme);
+    paysig_stream_free(stream);
+}
+
+static void use(const kit_case *c, const char *sent, const char *secret, size_t len) {
     paysig_scheme *scheme = kit_scheme(c);
     paysig_signer *signer = NULL;
     paysig_keyring *ring = NULL;
     paysig_verifier *verifier = NULL, *again = NULL;
     paysig_signed result = PAYSIG_SIGNED_INIT;
-    static char text[65536];
+    paysig_verified verified = PAYSIG_VERIFIED_INIT;
+    static char text[65536], body[65536];
     paysig_header header;
     size_t at = 0;
     KIT_KEYS(keys, c, secret, len);
@@ -60,14 +98,24 @@ static void use(const kit_case *c, const char *secret, size_t len) {
     must(paysig_keyring_add(ring, PAYSIG_PASS(keys), PAYSIG_TIME_NONE, PAYSIG_TIME_NONE, &error), "ring");
     must(paysig_verifier_new(scheme, c->flow, ring, PAYSIG_NO_PAIRS, &verifier, &error), c->scheme);
     must(paysig_verifier_with_keys(verifier, ring, &again, &error), c->scheme);
-    kit_sign(signer, c->scheme, &result);
+    kit_sign(signer, c->scheme, sent, &result);
     memcpy(text, out, out_len);
+    if (result.present & PAYSIG_SIGNED_BODY) {
+        snprintf(body, sizeof body, "%.*s", (int)result.body.length, text + result.body.offset);
+    } else {
+        snprintf(body, sizeof body, "%s", sent);
+    }
     PAYSIG_PAIRS(headers, 16, 4096);
     while (paysig_next_header(text, result.headers, &at, &header))
         paysig_pairs_add_bytes(&headers, header.name, header.name_len, header.value, header.value_len);
-    static const char body[] = "{\"amount\":\"1.50\"}";
     paysig_message message = paysig_message_of("POST", "/v3/deposits", &headers, PAYSIG_TEXT(body));
     must(paysig_verify(again, PAYSIG_PASS_MESSAGE(message), NOW, 0, NULL, 0, NULL, NULL, &error), c->scheme);
+    must(paysig_verify(again, PAYSIG_PASS_MESSAGE(message), NOW, WANT, out, sizeof out, &out_len, &verified, &error),
+         c->scheme);
+    must(paysig_diagnose(scheme, c->flow, ring, NULL, PAYSIG_PASS_MESSAGE(message), NOW, PAYSIG_NO_PAIRS, out, sizeof out, &out_len,
+                         &error),
+         c->scheme);
+    stream(c, signer, again, sent, &headers);
     must(paysig_explain(scheme, c->flow, ring, PAYSIG_PASS_MESSAGE(message), NOW, PAYSIG_NO_PAIRS, out, sizeof out, &out_len,
                         &error),
          c->scheme);
@@ -89,8 +137,9 @@ static char digit(unsigned value) {
 
 int main(void) {
     int found = 0, searched = 0;
-    for (int i = 0; i < CASES; i++) {
-        const kit_case *c = &cases[i];
+    for (int i = 0; i < CASES + 2 * MORE; i++) {
+        const kit_case *c = i < CASES ? &cases[i] : &more[(i - CASES) % MORE];
+        const char *sent = i < CASES ? KIT_BODY : bodies[(i - CASES) / MORE];
         unsigned char key[33];
         char text[64];
         size_t len = 0;
@@ -114,7 +163,7 @@ int main(void) {
             printf("the search finds nothing\n");
             return 1;
         }
-        use(c, text, len);
+        use(c, sent, text, len);
         wipe(text, sizeof text);
         wipe(key, sizeof key);
         for (int n = 0; n < 3; n++) {

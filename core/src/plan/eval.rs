@@ -127,12 +127,9 @@ impl<'e, 'm> Eval<'e, 'm> {
                 {
                     value.put(digest, false);
                 } else {
-                    let mut sink = Tainted {
-                        inner: Gather::new(*hash),
-                        secret: false,
-                    };
+                    let mut sink = Gather::new(*hash);
                     self.source(part, &mut sink)?;
-                    value.put(&sink.inner.finish(), sink.secret);
+                    value.put(&sink.finish(), sink.secret);
                 }
                 rest
             }
@@ -407,20 +404,6 @@ impl<'e, 'm> Eval<'e, 'm> {
             && !when.no_query.as_ref().is_some_and(has_query)
             && when.header.as_ref().is_none_or(has_header)
             && !when.no_header.as_ref().is_some_and(has_header)
-    }
-}
-
-/// Remembers only whether a secret went through.
-struct Tainted<S: Sink> {
-    inner: S,
-    secret: bool,
-}
-
-impl<S: Sink> Sink for Tainted<S> {
-    #[inline]
-    fn put(&mut self, bytes: &[u8], secret: bool) {
-        self.secret |= secret;
-        self.inner.put(bytes, secret);
     }
 }
 

@@ -15,6 +15,7 @@ pub(crate) use eval::{Eval, duplicate_header};
 pub(crate) use headers::{split_on, trim_blanks};
 pub(crate) use sources::{json_error, malformed_member, url as write_url};
 
+use crate::covered;
 use crate::recipe::{
     Algorithm, AlgorithmRule, Field, FieldEscape, Flow, FlowSpec, HeaderSelect, Hole, JwsSpec,
     Part, Place, Recipe, Source, Step,
@@ -42,6 +43,8 @@ pub(crate) struct Plan {
     pub(crate) signed_names: Vec<String>,
     /// Prefixes of header names that are signed.
     pub(crate) signed_prefixes: Vec<String>,
+    /// What is covered of every message.
+    pub(crate) known_coverage: covered::Known,
     /// JSON members or form fields are signed by name.
     pub(crate) names_members: bool,
     /// Any header may be signed: the list is known only with the message.
@@ -194,6 +197,7 @@ impl Plan {
             reading_order,
             signed_names: Vec::new(),
             signed_prefixes: Vec::new(),
+            known_coverage: covered::Known::default(),
             names_members: false,
             signs_any_header: false,
             check_case_twins: signs_members,
@@ -215,6 +219,7 @@ impl Plan {
         };
         plan.note_signed_headers();
         plan.note_carried();
+        plan.known_coverage = covered::known(&plan);
         plan
     }
 

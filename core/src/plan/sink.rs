@@ -72,13 +72,15 @@ impl Absorb for Hash {
     }
 }
 
-/// Gathers small pieces on the stack before they reach the MAC: many small updates were measured slower than one.
+/// Gathers small pieces on the stack before they reach the MAC: many small updates were measured slower than one. Wiped when dropped
+/// if a secret is among them: plain digests are made over one.
 pub(crate) struct Gather<A: Absorb> {
     target: A,
     /// Only once the buffer has overflowed.
     state: Option<A::State>,
     buffer: [u8; GATHERED],
     used: usize,
+    pub(crate) secret: bool,
 }
 
 /// Longer strings to sign than most schemes make.
@@ -91,6 +93,7 @@ impl<A: Absorb> Gather<A> {
             state: None,
             buffer: [0; GATHERED],
             used: 0,
+            secret: false,
         }
     }
 
@@ -129,7 +132,8 @@ impl<A: Absorb> Gather<A> {
 
 impl<A: Absorb> Sink for Gather<A> {
     #[inline]
-    fn put(&mut self, bytes: &[u8], _secret: bool) {
+    fn put(&mut self, bytes: &[u8], secret: bool) {
+        self.secret |= secret;
         match (bytes, self.buffer.get_mut(self.used)) {
             // Separators: a call of memcpy costs more than the byte.
             ([byte], Some(place)) => {
@@ -145,6 +149,7 @@ impl<A: Absorb> Sink for Gather<A> {
 
     #[inline]
     fn put_in_case(&mut self, bytes: &[u8], upper: bool, secret: bool) {
+        self.secret |= secret;
         match self.room(bytes.len()) {
             Some(room) => {
                 copy_in_case(room, bytes, upper);
@@ -154,6 +159,15 @@ impl<A: Absorb> Sink for Gather<A> {
                 copy_in_case(&mut changed, bytes, upper);
                 self.put(&changed, secret);
             }
+        }
+    }
+}
+
+impl<A: Absorb> Drop for Gather<A> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.secret {
+            self.buffer.zeroize();
         }
     }
 }
@@ -168,9 +182,8 @@ pub(crate) struct Collect {
 impl Sink for Collect {
     fn put(&mut self, bytes: &[u8], secret: bool) {
         self.secret |= secret;
-        if self.bytes.capacity() == 0 {
-            // Most values fit, and growing by doubling would leave copies of secrets behind.
-            self.bytes.reserve(bytes.len().max(128));
+        if self.bytes.capacity() - self.bytes.len() < bytes.len() {
+            self.grow(bytes.len());
         }
         self.bytes.extend_from_slice(bytes);
     }
@@ -185,6 +198,20 @@ impl Drop for Collect {
 }
 
 impl Collect {
+    /// Makes room for so many more bytes, without leaving a copy of a secret behind.
+    fn grow(&mut self, more: usize) {
+        if !self.secret || self.bytes.is_empty() {
+            // Most values fit.
+            self.bytes.reserve(more.max(128));
+            return;
+        }
+        let wanted = (2 * self.bytes.capacity()).max(self.bytes.len().saturating_add(more));
+        let mut larger = Vec::with_capacity(wanted);
+        larger.extend_from_slice(&self.bytes);
+        self.bytes.zeroize();
+        self.bytes = larger;
+    }
+
     /// Other bytes in their place, as secret as they were.
     pub(crate) fn become_bytes(&mut self, bytes: &[u8]) {
         if self.secret {

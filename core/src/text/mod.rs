@@ -16,8 +16,18 @@ pub use json::JsonPaths;
 pub use json_canonical::JsonStyle;
 pub use table::ByteTable;
 
+use std::borrow::Cow;
+
 /// Controls, and the characters that turn the direction of text or take no room.
 pub fn hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
+}
+
+/// As [`String::from_utf8_lossy`], which takes its time even where nothing is lost.
+pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
+    }
 }

@@ -6,8 +6,10 @@ use crate::covered::{self, Coverage};
 use crate::crypto::{Encoding, HashState};
 use crate::jws::{self, Received};
 use crate::plan::keys::CredentialValues;
+use crate::plan::sink::Collect;
 use crate::plan::wire::Reading;
 use crate::plan::{BodyUse, Cache, Eval, JwsHeader, Plan};
+use crate::text::lossy;
 use crate::time::UnixMillis;
 use crate::{Message, Result};
 
@@ -68,6 +70,8 @@ pub(crate) struct Accepted<'m> {
     pub(super) reading: Reading<'m>,
     pub(super) key: usize,
     pub(super) jws: Option<ReceivedJws>,
+    /// The string to sign, where it is to be kept; empty until it is made.
+    pub(super) string: Option<Collect>,
 }
 
 impl<'m> Accepted<'m> {
@@ -79,6 +83,7 @@ impl<'m> Accepted<'m> {
             reading: Reading::default(),
             key: 0,
             jws: None,
+            string: None,
         }
     }
 
@@ -104,24 +109,39 @@ impl<'m> Accepted<'m> {
         run(&Eval::new(plan, &self.message, credentials, &bound, &cache))
     }
 
-    fn string(&self, verifier: &Verifier, streamed: Streamed<'_>) -> Result<Vec<u8>> {
+    /// Runs with the string to sign.
+    fn with_string(
+        &self,
+        verifier: &Verifier,
+        streamed: Streamed<'_>,
+        run: impl FnOnce(&[u8]),
+    ) -> Result<()> {
+        if let Some(string) = self.string.as_ref().filter(|s| !s.bytes.is_empty()) {
+            run(&string.bytes);
+            return Ok(());
+        }
         if let (Some(spec), Some(jws)) = (&verifier.plan.spec.jws, &self.jws) {
             if !spec.detached {
-                return Ok(jws.input.clone());
+                run(&jws.input);
+                return Ok(());
             }
             let message = self.with_eval(verifier, None, |eval| verifier.collected(eval))?;
-            return Ok(jws::signing_input(spec, &jws.header, &message.bytes));
+            run(&jws::signing_input(spec, &jws.header, &message.bytes));
+            return Ok(());
         }
         if verifier.plan.spec.message.is_empty() {
             // A token vouches for the whole message or for nothing: without this, every notification that carries it
             // would look like a repetition of the first.
             let message = &self.message;
             let parts = [message.method.as_bytes(), message.target, message.body];
-            return Ok(parts.join(&b"\n"[..]));
+            run(&parts.join(&b"\n"[..]));
+            return Ok(());
         }
-        self.with_eval(verifier, streamed.body(&verifier.plan), |eval| {
-            verifier.collected(eval).map(|mut c| c.take())
-        })
+        let string = self.with_eval(verifier, streamed.body(&verifier.plan), |eval| {
+            verifier.collected(eval)
+        })?;
+        run(&string.bytes);
+        Ok(())
     }
 }
 
@@ -136,7 +156,7 @@ impl Verified<'_> {
     /// The id of the key that matched, where the scheme has one.
     pub fn key_id(&self) -> Option<String> {
         let id = self.verifier.key_id_of(self.first.key)?;
-        Some(String::from_utf8_lossy(id).into_owned())
+        Some(lossy(id).into_owned())
     }
 
     /// Which key of the ring matched, counted from 0.
@@ -189,14 +209,20 @@ impl Verified<'_> {
     /// bytes, most significant first. Two deliveries of one message have the same key, whatever their signature text.
     /// Schemes that send a token and sign nothing use method, target and body, joined by line feeds, instead.
     pub fn replay_key(&self) -> String {
+        self.replay_key_over(Streamed::default())
+    }
+
+    fn replay_key_over(&self, streamed: Streamed<'_>) -> String {
         let mut state = self.verifier.replay_head(self.first.key);
         for accepted in std::iter::once(&self.first).chain(&self.more) {
-            // The same plan ran over the same message a moment ago.
-            let string = accepted
-                .string(self.verifier, Streamed::default())
-                .unwrap_or_default();
-            state.update(&(string.len() as u64).to_be_bytes());
-            state.update(&string);
+            let made = accepted.with_string(self.verifier, streamed, |string| {
+                state.update(&(string.len() as u64).to_be_bytes());
+                state.update(string);
+            });
+            // It was made a moment ago, of the same message.
+            if made.is_err() {
+                state.update(&0u64.to_be_bytes());
+            }
         }
         hex(state)
     }
@@ -223,18 +249,9 @@ impl Verified<'_> {
             })
             .unwrap_or_default();
         // Where the body stands in the string as it is, only the stream itself knows the string.
-        let replay_key = match self.first.string(self.verifier, streamed) {
-            Ok(string)
-                if !matches!(plan.body_use, BodyUse::Direct(_))
-                    && !plan.spec.message.is_empty() =>
-            {
-                let mut state = self.verifier.replay_head(self.first.key);
-                state.update(&(string.len() as u64).to_be_bytes());
-                state.update(&string);
-                Some(hex(state))
-            }
-            _ => None,
-        };
+        let direct = matches!(plan.body_use, BodyUse::Direct(_));
+        let known = !direct && !plan.spec.message.is_empty();
+        let replay_key = known.then(|| self.replay_key_over(streamed));
         Report {
             key_id: self.key_id(),
             key_index: self.key_index(),
@@ -250,7 +267,7 @@ impl Verified<'_> {
 pub(crate) fn hex(state: HashState) -> String {
     let mut text = Vec::with_capacity(64);
     Encoding::Hex.encode_into(&state.finish(), &mut text);
-    String::from_utf8_lossy(&text).into_owned()
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// What is known of an accepted message, owned.

@@ -7,7 +7,7 @@ use crate::crypto::{Digest, Hash, equal};
 use crate::draft::{limit, too_much};
 use crate::jws;
 use crate::plan::keys::{Material, Operation};
-use crate::plan::sink::{Bounded, Collect, Gather, Sink};
+use crate::plan::sink::{Absorb, Bounded, Collect, Gather, Sink};
 use crate::plan::{BodyUse, Eval, Plan};
 use crate::recipe::Direction;
 use crate::time::UnixMillis;
@@ -60,19 +60,23 @@ impl Verifier {
             check_jws_header(plan, accepted)?;
         }
         let mut outside = None;
+        let mut string = accepted.string.take();
         for &index in candidates {
             let Some(key) = self.keys.get(index) else {
                 continue;
             };
             accepted.key = index;
             let matches = accepted.with_eval(self, streamed.body(plan), |eval| {
-                self.matches(eval, key, algorithm, accepted, streamed)
+                self.matches(eval, key, algorithm, accepted, streamed, &mut string)
             })?;
             if !matches {
                 continue;
             }
             match window(key, now) {
-                None => return Ok(()),
+                None => {
+                    accepted.string = string;
+                    return Ok(());
+                }
                 Some(status) => outside = Some(status),
             }
         }
@@ -91,7 +95,7 @@ impl Verifier {
         })
     }
 
-    /// Whether any signature of the message is right under a key.
+    /// Whether any signature of the message is right under a key. Puts the string to sign where it is to be kept.
     pub(super) fn matches(
         &self,
         eval: &Eval<'_, '_>,
@@ -99,6 +103,7 @@ impl Verifier {
         algorithm: usize,
         accepted: &Accepted<'_>,
         streamed: Streamed<'_>,
+        string: &mut Option<Collect>,
     ) -> Result<bool> {
         let plan = &*self.plan;
         let Some((_, rule)) = self.algorithms.get(algorithm) else {
@@ -148,17 +153,15 @@ impl Verifier {
         }
         match material {
             Material::Hmac(prepared) => {
-                let mut sink = Gather::new(prepared);
-                self.gather(eval, &mut sink)?;
-                Ok(self.any_equal(accepted, &sink.finish()))
+                let digest = self.absorbed(eval, prepared, string)?;
+                Ok(self.any_equal(accepted, &digest))
             }
             Material::Keyless => {
                 let Operation::Digest(hash) = operation else {
                     return Ok(false);
                 };
-                let mut sink = Gather::new(hash);
-                self.gather(eval, &mut sink)?;
-                Ok(self.any_equal(accepted, &sink.finish()))
+                let digest = self.absorbed(eval, hash, string)?;
+                Ok(self.any_equal(accepted, &digest))
             }
             Material::Token(token) => {
                 // Both sides are digested, so that lengths do not show in the time taken.
@@ -171,9 +174,7 @@ impl Verifier {
             Material::Verifying(verifying) => {
                 let prehash = verifying.algorithm().prehash();
                 if let Some(hash) = prehash {
-                    let mut sink = Gather::new(hash);
-                    self.gather(eval, &mut sink)?;
-                    let digest = sink.finish();
+                    let digest = self.absorbed(eval, hash, string)?;
                     return Ok(
                         self.any_signature(accepted, |s| verifying.verify_digest(&digest, s))
                     );
@@ -214,6 +215,23 @@ impl Verifier {
         let id = self.key_id_of(accepted.key);
         let mut signatures = accepted.reading.signatures_of(&self.plan, id);
         signatures.any(|text| decode(&self.plan, text).is_some_and(|s| judge(&s)))
+    }
+
+    /// The MAC or digest of the string to sign.
+    #[inline(always)]
+    fn absorbed<A: Absorb>(
+        &self,
+        eval: &Eval<'_, '_>,
+        target: A,
+        string: &mut Option<Collect>,
+    ) -> Result<Digest> {
+        if let Some(string) = string {
+            *string = self.collected(eval)?;
+            return Ok(target.whole(&string.bytes));
+        }
+        let mut sink = Gather::new(target);
+        self.gather(eval, &mut sink)?;
+        Ok(sink.finish())
     }
 
     pub(super) fn gather<S: Sink>(&self, eval: &Eval<'_, '_>, sink: &mut S) -> Result<()> {

@@ -21,6 +21,7 @@ use crate::crypto::{Hash, HashState};
 use crate::explain::{Explanation, Recorder};
 use crate::jws;
 use crate::plan::keys::{CredentialValues, Material};
+use crate::plan::sink::Collect;
 use crate::plan::wire::Reading;
 use crate::plan::{Bound, Cache, Eval, Plan};
 use crate::recipe::{Algorithm, Direction, Flow};
@@ -47,8 +48,8 @@ struct ReadyKey {
 pub(crate) struct Opened {
     pub(crate) key: usize,
     pub(crate) swallow: stream::Swallow,
-    pub(crate) before: Vec<u8>,
-    pub(crate) after: Vec<u8>,
+    pub(crate) before: Collect,
+    pub(crate) after: Collect,
 }
 
 /// Verifies messages of one flow against a ring of keys. Immutable; share it between threads.
@@ -252,6 +253,26 @@ impl Verifier {
         message: &'v Message<'v>,
         now: Option<UnixMillis>,
     ) -> Result<Verified<'v>> {
+        self.verified(message, now, None)
+    }
+
+    /// The same for callers that will ask for the replay key: the string to sign is kept for it, which costs less than making it
+    /// a second time.
+    pub fn verify_keeping<'v>(
+        &'v self,
+        message: &'v Message<'v>,
+        now: Option<UnixMillis>,
+    ) -> Result<Verified<'v>> {
+        self.verified(message, now, Some(Collect::default()))
+    }
+
+    #[inline(always)]
+    fn verified<'v>(
+        &'v self,
+        message: &'v Message<'v>,
+        now: Option<UnixMillis>,
+        string: Option<Collect>,
+    ) -> Result<Verified<'v>> {
         self.check_size(message.body.len() as u64)?;
         self.check_possible(now)?;
         match &self.plan.spec.each {
@@ -261,6 +282,7 @@ impl Verifier {
                     first: Accepted::unjudged(*message),
                     more: Vec::new(),
                 };
+                verified.first.string = string;
                 self.judge(&mut verified.first, now, Streamed::default())?;
                 Ok(verified)
             }
@@ -308,8 +330,7 @@ impl Verifier {
         let mut opened = Vec::new();
         for index in self.candidates(message, &accepted.reading)? {
             accepted.key = index;
-            let (mut before, mut after) =
-                accepted.with_eval(self, None, |eval| plan.around_body(eval))?;
+            let (before, after) = accepted.with_eval(self, None, |eval| plan.around_body(eval))?;
             let material = self
                 .keys
                 .get(index)
@@ -319,8 +340,8 @@ impl Verifier {
             opened.push(Opened {
                 key: index,
                 swallow,
-                before: before.take(),
-                after: after.take(),
+                before,
+                after,
             });
         }
         Ok(opened)
