@@ -406,14 +406,9 @@ mod tests {
             assert!(written == nested(MAX_DEPTH) || style == JsonStyle::SortedNamesAndValues);
             let around = |n: usize| format!("{}1{}", "[".repeat(n), "]".repeat(n));
             assert!(styled(style, &around(MAX_DEPTH)).is_ok());
-            assert_eq!(
-                styled(style, &around(MAX_DEPTH + 1)),
-                Err(JsonError::TooDeep(MAX_DEPTH))
-            );
-            assert_eq!(
-                styled(style, &nested(10_000)),
-                Err(JsonError::TooDeep(MAX_DEPTH))
-            );
+            for deep in [around(MAX_DEPTH + 1), nested(MAX_DEPTH + 1), nested(10_000)] {
+                assert_eq!(styled(style, &deep), Err(JsonError::TooDeep(MAX_DEPTH)));
+            }
             assert_eq!(
                 styled(
                     style,

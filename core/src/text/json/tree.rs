@@ -39,10 +39,8 @@ struct Tokens<'a>(&'a str);
 
 impl<'a> Tokens<'a> {
     fn value(&mut self, depth: usize) -> Result<Tree<'a>, JsonError> {
-        if depth > MAX_DEPTH {
-            return Err(JsonError::TooDeep(MAX_DEPTH));
-        }
         if self.skip('{') {
+            check_depth(depth)?;
             let mut members = vec![];
             while !self.skip('}') {
                 members.push(self.member(depth)?);
@@ -51,6 +49,7 @@ impl<'a> Tokens<'a> {
             no_duplicates(&members)?;
             Ok(Tree::Object(members))
         } else if self.skip('[') {
+            check_depth(depth)?;
             let mut items = vec![];
             while !self.skip(']') {
                 items.push(self.value(depth + 1)?);
@@ -113,6 +112,14 @@ impl<'a> Tokens<'a> {
         };
         self.0 = rest;
         Ok(token)
+    }
+}
+
+/// Whether one more object or array may begin inside of so many.
+fn check_depth(outer: usize) -> Result<(), JsonError> {
+    match outer < MAX_DEPTH {
+        true => Ok(()),
+        false => Err(JsonError::TooDeep(MAX_DEPTH)),
     }
 }
 
