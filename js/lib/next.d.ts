@@ -2,7 +2,8 @@ import type { ReceiverOptions, Verified, Verifier } from "paysig";
 
 /**
  * A route handler that is called only with authentic deliveries: `export const POST = withVerified(verifier, (request, verified) => ...)`.
- * The request's body can still be read. The delivery counts as handled if the handler answers 2xx.
+ * The request's body can still be read. The delivery counts as handled if the handler answers 2xx,
+ * whatever class its Response is of, and as failed if it answers nothing.
  */
 export function withVerified<R extends Request = Request, C = unknown>(
   verifier: Verifier,

@@ -23,7 +23,8 @@ export function withVerified(verifier, handler, options) {
     let success = false;
     try {
       const answer = await handler(request, delivery.verified, context);
-      success = answer instanceof Response ? isSuccess(answer.status) : true;
+      // By its status alone: a Response may be of another realm, and what is no answer tells the provider of no success.
+      success = isSuccess(answer?.status);
       return answer;
     } finally {
       await receiver.end(delivery.lease, success);

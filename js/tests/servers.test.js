@@ -121,6 +121,22 @@ test("an answer that sends the provider elsewhere is no success: the delivery is
   assert.equal(handled, 4);
 });
 
+test("Next: success is the answer's status, whatever class it is of; nothing is no answer", async () => {
+  class OtherResponse {
+    constructor(status) {
+      this.status = status;
+    }
+  }
+  const other = (status) => () => new OtherResponse(status);
+  for (const [answer, times] of [[other(500), 2], [other(302), 2], [() => undefined, 2], [() => null, 2], [other(204), 1]]) {
+    let handled = 0;
+    const POST = withVerified(verifier, () => ((handled += 1), answer()), { guard: new MemoryReplayGuard() });
+    const init = await delivery();
+    for (const _ of [1, 2]) await POST(new Request("https://x.example/hooks/stripe", init));
+    assert.equal(handled, times, JSON.stringify(answer()) ?? "nothing");
+  }
+});
+
 test("Express: an answer that cannot be sent is no success", async (t) => {
   let handled = 0;
   const { app } = application({ guard: new MemoryReplayGuard() }, (req, res) => res.end({ wrong: (handled += 1) }));
