@@ -147,10 +147,12 @@ final class ReplayGuardTest extends TestCase
         self::assertSame(ReplayState::Done, $guard->begin($key)->state);
     }
 
-    public function testTimesOfNoLengthAreRefused(): void
+    public function testTimesOfNoLengthOrWithoutEndAreRefused(): void
     {
         $send = static fn (string ...$command): mixed => 'OK';
-        foreach ([[0, 60, 'retention'], [-1, 60, 'retention'], [600, 0, 'lease']] as [$retention, $lease, $field]) {
+        $bad = [[0, 60, 'retention'], [-1, 60, 'retention'], [600, 0, 'lease']];
+        \array_push($bad, [\PHP_INT_MAX, 60, 'retention'], [1 << 40, 60, 'retention'], [600, \PHP_INT_MAX, 'lease']);
+        foreach ($bad as [$retention, $lease, $field]) {
             $memory = static fn () => new MemoryReplayGuard($retention, $lease);
             $redis = static fn () => new RedisReplayGuard($send, $retention, $lease);
             foreach ([$memory, $redis] as $make) {
@@ -159,9 +161,42 @@ final class ReplayGuardTest extends TestCase
                     self::fail('made');
                 } catch (ConfigurationException $refused) {
                     self::assertSame($field, $refused->field);
+                    self::assertSame("$field must be a number of seconds from 1 to 1099511627775", $refused->getMessage());
                 }
             }
         }
+    }
+
+    public function testTheLongestTimes(): void
+    {
+        $longest = (1 << 40) - 1;
+        $guards = [new MemoryReplayGuard($longest, $longest), RedisReplayGuard::phpredis(self::redis(), $longest, $longest)];
+        foreach ($guards as $guard) {
+            $key = \bin2hex(\random_bytes(8));
+            $guard->commit($guard->begin($key));
+            self::assertSame(ReplayState::Done, $guard->begin($key)->state);
+        }
+    }
+
+    /** What fails while it is committed is not forgotten: the next delivery is not fresh. */
+    public function testACommitThatFailsKeepsItsEntry(): void
+    {
+        // The lease ends before time does, the retention after.
+        $guard = new MemoryReplayGuard(600, 60, 10, static fn (): int => \PHP_INT_MAX - 100_000);
+        $claim = $guard->begin('k');
+        try {
+            $guard->commit($claim);
+            self::fail('committed');
+        } catch (\TypeError) {
+            self::assertSame(ReplayState::InProgress, $guard->begin('k')->state);
+        }
+    }
+
+    public function testAFullMemoryStillCommits(): void
+    {
+        $guard = new MemoryReplayGuard(600, 60, 1);
+        $guard->commit($guard->begin('k'));
+        self::assertSame(ReplayState::Done, $guard->begin('k')->state);
     }
 
     public function testMemoryIsBoundedAndForgetsInTime(): void

@@ -45,7 +45,7 @@ final class MemoryReplayGuard implements ReplayGuard
             return new ReplayClaim($entry['lease'] === '' ? ReplayState::Done : ReplayState::InProgress, $replayKey);
         }
         $lease = (string) ++$this->attempts;
-        $this->insert($replayKey, $lease, $now + 1000 * $this->lease);
+        $this->put($replayKey, $lease, $now + 1000 * $this->lease);
         return new ReplayClaim(ReplayState::Fresh, $replayKey, $lease);
     }
 
@@ -57,8 +57,7 @@ final class MemoryReplayGuard implements ReplayGuard
         if ($entry !== null && $entry['lease'] !== $claim->lease) {
             throw StoreFailure::leaseLost();
         }
-        unset($this->entries[$claim->replayKey]);
-        $this->insert($claim->replayKey, '', $now + 1000 * $this->retention);
+        $this->put($claim->replayKey, '', $now + 1000 * $this->retention);
     }
 
     public function release(ReplayClaim $claim): void
@@ -68,9 +67,10 @@ final class MemoryReplayGuard implements ReplayGuard
         }
     }
 
-    private function insert(string $key, string $lease, int $until): void
+    /** Adds an entry, or puts it in the place of its key's: what fails leaves the old one. */
+    private function put(string $key, string $lease, int $until): void
     {
-        if (\count($this->entries) >= $this->capacity) {
+        if (!isset($this->entries[$key]) && \count($this->entries) >= $this->capacity) {
             throw StoreFailure::full();
         }
         $this->entries[$key] = ['lease' => $lease, 'until' => $until];
