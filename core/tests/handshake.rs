@@ -34,6 +34,35 @@ fn an_unsigned_check_is_answered_with_what_it_brings() {
 }
 
 #[test]
+fn braintree_gets_a_mac_of_its_challenge_and_of_nothing_else() {
+    let credentials = Credentials::new()
+        .with("public_key", "integration_public_key")
+        .with("private_key", "integration_private_key");
+    let verifier = verifier("braintree", &credentials);
+    let answer = |challenge: &str| {
+        let target = format!("/hook?bt_challenge={challenge}");
+        verifier.handshake(&Message::new("GET", &target, &[], b""), Some(NOW))
+    };
+    // The value of the tests of Braintree's SDKs.
+    let given = answer("20f9f8ed05f77439fe955c977e4c8a53").unwrap().unwrap();
+    let wanted = "integration_public_key|d9b899556c966b3f06945ec21311865d35df3ce4";
+    assert_eq!(given.body, wanted.as_bytes());
+    // A payload: the answer would be the signature of a forged notification.
+    let payload = "PG5vdGlmaWNhdGlvbi8+";
+    for odd in [
+        payload,
+        "",
+        "20f9f8ed05f77439fe9",
+        &"a".repeat(33),
+        "20F9F8ED05F77439FE955C977E4C8A53",
+    ] {
+        let error = answer(odd).unwrap_err();
+        assert_eq!(error.status(), Status::MalformedField, "{odd}");
+        assert_eq!(error.field_name(), Some("query:bt_challenge"));
+    }
+}
+
+#[test]
 fn a_signed_check_is_verified_first() {
     let credentials = Credentials::new().with("signing_secret", "s");
     let verifier = verifier("slack", &credentials);

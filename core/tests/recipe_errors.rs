@@ -823,12 +823,51 @@ fn secrets_stay_off_the_wire() {
         "request.handshake[0].answer",
         "would send the secret \"secret\"",
     );
-    // The answer of an endpoint check may be an HMAC: it does not show its key.
-    let mac = answer.replace(
-        "answer = [{ credential = \"secret\" }]",
-        "answer = [{ query_field = \"crc\", then = [{ hmac-of-this = { hash = \"sha256\", key = { credential = \"secret\" } } }, \"base64\"] }]",
+    // The answer of an endpoint check may be an HMAC: it does not show its key. But who sends the check must not choose the text.
+    let answered = |with: &str| answer.replace("{ credential = \"secret\" }]", &format!("{with}]"));
+    let mac =
+        "{ hmac-of-this = { hash = \"sha256\", key = { credential = \"secret\" } } }, \"base64\"";
+    let only = "{ only = \"hex\", min = 8, max = 64 }";
+    for open in [
+        format!("{{ query_field = \"crc\", then = [{mac}] }}"),
+        format!("{{ group = [\"v1:\", {{ body = \"raw\" }}], then = [{mac}] }}"),
+        format!("{{ group = [{{ query_field = \"crc\", then = [{mac}] }}] }}"),
+        format!("{{ query_field = \"crc\", then = [{mac}, {only}] }}"),
+        format!("{{ let = \"query\", then = [\"sha256\", {mac}] }}"),
+        "{ credential = \"secret\", then = [{ hmac-with-this-as-key = { hash = \"sha256\", data = { header = \"X-C\" } } }, \"hex\"] }".to_owned(),
+    ] {
+        refused(
+            &answered(&open),
+            12,
+            "request.handshake[0].answer",
+            "would authenticate whatever a stranger sends",
+        );
+        let signed = answered(&open).replace("about = \"a\"", "about = \"a\", signed = true");
+        assert!(parse(&signed, "example.toml").is_ok(), "{signed}");
+    }
+    for bounded in [
+        format!("{{ query_field = \"crc\", then = [{only}, {mac}] }}"),
+        format!(
+            "{{ group = [\"v1:\", {{ query_field = \"crc\", then = [{only}] }}], then = [{mac}] }}"
+        ),
+        format!(
+            "{{ credential = \"secret\", then = [{{ hmac-with-this-as-key = {{ hash = \"sha256\", data = {{ header = \"X-C\", then = [{only}] }} }} }}, \"hex\"] }}"
+        ),
+    ] {
+        assert!(
+            parse(&answered(&bounded), "example.toml").is_ok(),
+            "{bounded}"
+        );
+    }
+    let backwards = only.replace("8", "65");
+    refused(
+        &answered(&format!(
+            "{{ query_field = \"crc\", then = [{backwards}, {mac}] }}"
+        )),
+        12,
+        "request.handshake[0].answer[0].then[0].max",
+        "must be between 65 and",
     );
-    assert!(parse(&mac, "example.toml").is_ok());
 }
 
 #[test]

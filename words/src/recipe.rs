@@ -169,6 +169,9 @@ fn step_of(recipe: &Recipe, flow: &FlowSpec, step: &Step, on: &str) -> String {
         }
         Step::DecimalInteger => call("decimal-integer"),
         Step::Decimals(digits) => call(&format!("decimals-{digits}")),
+        Step::Only { class, min, max } => {
+            format!("({on}, {min} to {max} of {})", class.name())
+        }
         Step::Latin1ToUtf8 => call("latin1-to-utf8"),
         Step::StripPrefix { prefix, .. } => format!("({on} without the prefix {})", quoted(prefix)),
         Step::StripSuffix { suffix, .. } => format!("({on} without the suffix {})", quoted(suffix)),

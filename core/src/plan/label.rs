@@ -106,6 +106,7 @@ impl Step {
             Step::PercentDecode => "percent-decode",
             Step::DecimalInteger => "decimal-integer",
             Step::Decimals(_) => "decimals",
+            Step::Only { .. } => "only",
             Step::Latin1ToUtf8 => "latin1-to-utf8",
             Step::StripPrefix { .. } => "strip-prefix",
             Step::StripSuffix { .. } => "strip-suffix",

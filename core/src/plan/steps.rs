@@ -81,6 +81,13 @@ pub(crate) fn apply(eval: &Eval<'_, '_>, step: &Step, value: &mut Collect) -> Re
             input[zeros.min(input.len() - 1)..].to_vec()
         }
         Step::Decimals(places) => decimals(input, usize::from(*places))?,
+        Step::Only { class, min, max } => {
+            let fits = (*min..=*max).contains(&input.len());
+            if !fits || !input.iter().all(|b| class.bytes().contains(*b)) {
+                return Err(Fault::Value("is not of the form that the scheme expects"));
+            }
+            return Ok(());
+        }
         Step::Latin1ToUtf8 => {
             let text: String = input.iter().map(|&b| char::from(b)).collect();
             text.into_bytes()

@@ -100,6 +100,7 @@ fn after_step(set: ByteSet, step: &Step) -> ByteSet {
     match step {
         Step::Upper => map(set, u8::to_ascii_uppercase),
         Step::Lower => map(set, u8::to_ascii_lowercase),
+        Step::Only { class, .. } => set.intersection(class.bytes()),
         Step::Encode(encoding) => of_encoding(*encoding),
         Step::Crc32Decimal | Step::DecimalInteger => ByteSet::DIGITS,
         Step::Decimals(_) | Step::CurrencyDecimals(_) => ByteSet::DIGITS.union(ByteSet::of(b".-")),

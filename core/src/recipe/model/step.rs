@@ -2,6 +2,40 @@
 
 use super::Part;
 use crate::crypto::{Encoding, Hash};
+use crate::text::ByteSet;
+
+/// What [`Step::Only`] lets pass.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CharClass {
+    /// `digits`
+    Digits,
+    /// `hex`: lower-case.
+    Hex,
+    /// `letters-and-digits`: of ASCII.
+    Alphanumeric,
+}
+
+impl CharClass {
+    /// Every class.
+    pub const ALL: [CharClass; 3] = [CharClass::Digits, CharClass::Hex, CharClass::Alphanumeric];
+
+    /// The name as recipes write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            CharClass::Digits => "digits",
+            CharClass::Hex => "hex",
+            CharClass::Alphanumeric => "letters-and-digits",
+        }
+    }
+
+    pub(crate) fn bytes(self) -> ByteSet {
+        match self {
+            CharClass::Digits => ByteSet::DIGITS,
+            CharClass::Hex => ByteSet::HEX_LOWER,
+            CharClass::Alphanumeric => ByteSet::ALPHANUMERIC,
+        }
+    }
+}
 
 /// One step of a pipeline.
 #[derive(Clone, Debug)]
@@ -36,6 +70,15 @@ pub enum Step {
     DecimalInteger,
     /// `{ decimals = 2 }`: a decimal number with exactly so many fraction digits (cut zeros or add them; anything else is malformed).
     Decimals(u8),
+    /// `{ only = "hex", min = 20, max = 32 }`: nothing but these characters, so many of them; anything else is malformed.
+    Only {
+        /// Which.
+        class: CharClass,
+        /// How many at least.
+        min: usize,
+        /// How many at most.
+        max: usize,
+    },
     /// `latin1-to-utf8`
     Latin1ToUtf8,
     /// `{ strip-prefix = "whsec_" }`: must be there; with `optional = true` only if it is there.

@@ -36,7 +36,8 @@ const NAMES: [&str; 27] = [
     "base64url-padded-decode",
 ];
 
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
+    "only",
     "decimals",
     "percent-decode-only",
     "piece",
@@ -77,6 +78,16 @@ fn step(node: &Node, scope: &Scope) -> Result<Step> {
     };
     let value = t.req(name)?;
     let step = match name {
+        "only" => Step::Only {
+            class: value.choice("class", &CharClass::ALL.map(CharClass::name), |name| {
+                CharClass::ALL.into_iter().find(|c| c.name() == name)
+            })?,
+            min: t.req("min")?.integer(1..=1_000_000)? as usize,
+            max: t
+                .req("max")?
+                .integer(t.req("min")?.integer(1..=1_000_000)?..=1_000_000)?
+                as usize,
+        },
         "decimals" => Step::Decimals(value.integer(0..=18)? as u8),
         "strip-prefix" => Step::StripPrefix {
             prefix: value.text()?.as_bytes().into(),
