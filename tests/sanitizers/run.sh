@@ -97,7 +97,8 @@ bad "Invalid read" "${memcheck[@]}" "$work/plain/lie"
 
 # The same messages through Go. From 1.25 on its runtime tells valgrind of its stacks and blocks, if it is built so; go.work asks for
 # such a Go, which an older one fetches. Preemption by signals is off: it stores registers below the stack pointer, which valgrind
-# holds for an error; nothing else is suppressed. What this sees is the library's own memory and what C allocated; a span of Go's heap
+# holds for an error; so is the collector, after which the runtime describes a block twice, at which memcheck gives up (seen with
+# Go 1.26 and GOGC=2). Nothing is suppressed. What this sees is the library's own memory and what C allocated; a span of Go's heap
 # the runtime declares valid as a whole, so that reading past a Go value is not seen.
 # shellcheck source=tests/go-new.sh
 . tests/go-new.sh
@@ -107,7 +108,7 @@ go_built() { # $1 program, $2... package or files
     GOWORK=$work/go.work PKG_CONFIG_PATH=$target/stage/lib/pkgconfig \
         go build -buildvcs=false -tags valgrind -ldflags=-w -o "$work/plain/$1" "${@:2}"
 }
-go_checked=(env GODEBUG=asyncpreemptoff=1 LD_LIBRARY_PATH="$target/stage/lib" valgrind --quiet --error-exitcode=9)
+go_checked=(env GOGC=off GODEBUG=asyncpreemptoff=1 LD_LIBRARY_PATH="$target/stage/lib" valgrind --quiet --error-exitcode=9)
 good go_built conform-go github.com/paysig/paysig/tests/conformance/go
 go_answered() { "${go_checked[@]}" "$work/plain/conform-go" <"$work/lines.jsonl" 2>&1 >"$work/answers-go.jsonl"; }
 good go_answered
