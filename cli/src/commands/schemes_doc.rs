@@ -88,6 +88,17 @@ fn about_flow(recipe: &Recipe, flow: Flow, spec: &FlowSpec) -> String {
         let about = variant.about.as_deref().unwrap_or_default();
         text.push_str(&format!("* variant `{}`: {}\n", variant.name, plain(about)));
     }
+    for handshake in &spec.handshakes {
+        let judged = if handshake.signed {
+            "verified first"
+        } else {
+            "not signed"
+        };
+        text.push_str(&format!(
+            "* endpoint check ({judged}): {}\n",
+            plain(&handshake.about)
+        ));
+    }
     for (warning, reason) in &spec.acknowledge {
         text.push_str(&format!(
             "* known weakness `{warning}`: {}\n",
