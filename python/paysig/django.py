@@ -11,6 +11,11 @@
 Works for functions and coroutines, for classes through ``method_decorator(webhook(verifier), name="dispatch")``, and for the
 views of Django REST framework, where it goes above ``@api_view``. The view is exempt from CSRF checks: the signature does more.
 The body is read first and is still there for ``request.body``, ``request.POST`` and ``request.data``.
+
+With a guard, a delivery counts as handled only once the transactions around the view (``ATOMIC_REQUESTS``) are committed and a
+template or a response of Django REST framework is rendered. If that fails, the delivery is handled again when its lease has run
+out. The transaction around a ``django.test.TestCase`` never commits: there, ``captureOnCommitCallbacks(execute=True)`` does what a
+commit would do.
 """
 
 from __future__ import annotations
@@ -19,13 +24,14 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction
+from asgiref.sync import async_to_sync, iscoroutinefunction
 from django.core.exceptions import RequestDataTooBig
+from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException
 
 from . import asgi, wsgi
-from ._receive import DEFAULT_MAX_BODY, Headers, Receiver, Refused, is_success
+from ._receive import DEFAULT_MAX_BODY, Delivery, Headers, Receiver, Refused, is_success
 from .errors import ConfigurationError
 from .keycache import MessageVerifier
 from .replay import ReplayGuard
@@ -50,11 +56,12 @@ def webhook(
                 delivery.begin()
             except Refused as refused:
                 return _answer(refused)
-            response = None
             try:
                 response = view(request, *args, **kwargs)
-            finally:
-                delivery.end(response is not None and is_success(response.status_code))
+            except BaseException:
+                delivery.end(False)
+                raise
+            _end(delivery, response)
             return response
 
         @functools.wraps(view)
@@ -65,11 +72,12 @@ def webhook(
                 await delivery.abegin()
             except Refused as refused:
                 return _answer(refused)
-            response = None
             try:
                 response = await view(request, *args, **kwargs)
-            finally:
-                await delivery.aend(response is not None and is_success(response.status_code))
+            except BaseException:
+                await delivery.aend(False)
+                raise
+            await _aend(delivery, response)
             return response
 
         wrapped: View = verified_coroutine if _is_async(view) else verified_view
@@ -83,6 +91,48 @@ def _is_async(view: View) -> bool:
     # `method_decorator` gives a partial of the bound method: an asynchronous class's dispatch is a plain function.
     owner = getattr(getattr(view, "func", None), "__self__", None)
     return iscoroutinefunction(view) or getattr(owner, "view_is_async", False) is True
+
+
+def _end(delivery: Delivery, response: HttpResponse | None) -> None:
+    """Ends the delivery, if need be after the transactions around the view are committed and the answer is rendered."""
+    uncommitted = {c.alias for c in connections.all(initialized_only=True) if c.in_atomic_block}
+    if not _succeeded(response):
+        delivery.end(False)
+    elif uncommitted:
+
+        def committed(alias: str) -> None:
+            uncommitted.discard(alias)
+            if not uncommitted:
+                _end(delivery, response)
+
+        for alias in list(uncommitted):
+            transaction.on_commit(functools.partial(committed, alias), using=alias)
+    elif _is_rendered(response):
+        delivery.end(True)
+    else:
+        response.add_post_render_callback(functools.partial(_end, delivery))  # type: ignore[union-attr]
+
+
+async def _aend(delivery: Delivery, response: HttpResponse | None) -> None:
+    """The same for a coroutine, which cannot be within a transaction of Django's."""
+    if not _succeeded(response) or _is_rendered(response):
+        await delivery.aend(_succeeded(response))
+        return
+
+    # Django renders in a thread.
+    @async_to_sync
+    async def rendered(answer: HttpResponse) -> None:
+        await delivery.aend(_succeeded(answer))
+
+    response.add_post_render_callback(rendered)  # type: ignore[union-attr]
+
+
+def _succeeded(response: HttpResponse | None) -> bool:
+    return response is not None and is_success(response.status_code)
+
+
+def _is_rendered(response: HttpResponse | None) -> bool:
+    return getattr(response, "is_rendered", True)
 
 
 def _answer(refused: Refused) -> HttpResponse:

@@ -5,9 +5,12 @@ POST /hook/...  answers what the framework's own accessors see of the body; POST
 
 from __future__ import annotations
 
+import atexit
 import base64
 import json
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -87,6 +90,12 @@ def flask_app():
     return app
 
 
+def _directory() -> Path:
+    directory = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, directory)
+    return directory
+
+
 def django_setup() -> None:
     import django
     from django.conf import settings
@@ -98,6 +107,13 @@ def django_setup() -> None:
             ROOT_URLCONF="django_urls",
             MIDDLEWARE=["django.middleware.csrf.CsrfViewMiddleware"],
             INSTALLED_APPS=["rest_framework"],
+            DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": _directory() / "db.sqlite3"}},
+            TEMPLATES=[
+                {
+                    "BACKEND": "django.template.backends.django.DjangoTemplates",
+                    "OPTIONS": {"loaders": [("django.template.loaders.locmem.Loader", {"taken": "taken"})]},
+                }
+            ],
             REST_FRAMEWORK={"DEFAULT_AUTHENTICATION_CLASSES": [], "UNAUTHENTICATED_USER": None},
             LOGGING_CONFIG=None,
         )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
+from django.db import connection, transaction
 from django.http import HttpResponse, JsonResponse
+from django.template.response import TemplateResponse
 from django.urls import re_path
 from django.utils.decorators import method_decorator
 from django.views import View
@@ -70,6 +72,46 @@ def drf(request):
     return Response(seen(request.body, request.paysig, json=request.data if isinstance(request.data, dict) else None))
 
 
+# Views whose first answer to a delivery fails after they are done.
+late = webhook(verifier(), guard=paysig.MemoryReplayGuard(lease_seconds=1), **OPTIONS)
+handled = set()
+
+
+def first_time(request):
+    body = request.body
+    if body in handled:
+        return False
+    handled.add(body)
+    return True
+
+
+@late
+def template(request):
+    return TemplateResponse(request, "missing" if first_time(request) else "taken")
+
+
+@late
+async def async_template(request):
+    return TemplateResponse(request, "missing" if first_time(request) else "taken")
+
+
+@late
+@api_view(["POST"])
+def drf_late(request):
+    return Response(object() if first_time(request._request) else "taken")
+
+
+@late
+def in_transaction(request):
+    with connection.cursor() as cursor:
+        cursor.execute("create table if not exists parent (id integer primary key)")
+        cursor.execute("create table if not exists child (parent integer references parent (id) deferrable initially deferred)")
+        if first_time(request):
+            # What the COMMIT fails of.
+            cursor.execute("insert into child values (99)")
+    return TemplateResponse(request, "taken")
+
+
 def careless(view):
     def read_first(request):
         request.read()
@@ -88,6 +130,11 @@ urlpatterns = [
     re_path(r"^drf$", drf),
     re_path(r"^fail$", fail),
     re_path(r"^raise$", raises),
+    re_path(r"^late/template$", template),
+    re_path(r"^late/async-template$", async_template),
+    re_path(r"^late/drf$", drf_late),
+    # As ATOMIC_REQUESTS does, which would refuse the coroutines.
+    re_path(r"^late/transaction$", transaction.atomic(in_transaction)),
     re_path(r"^too-late$", careless(hook)),
 ]
 # The lambda stands for a route with an argument and must carry the mark as the view does.

@@ -7,6 +7,7 @@ import gzip
 import itertools
 import json
 import logging
+import time
 import urllib.request
 
 import pytest
@@ -199,6 +200,23 @@ def test_django_views_of_every_kind(server, target):
 @only("django")
 def test_django_body_that_was_read_before(server):
     assert deliver(server[1], "/too-late", headers=JSON)[0] == 500
+
+
+@only("django")
+def test_django_answers_that_fail_after_the_view(server):
+    port = server[1]
+    deliveries = []
+    for target in ("/late/template", "/late/async-template", "/late/drf", "/late/transaction"):
+        body = fresh()
+        deliveries.append((port, target, signer.sign("POST", target, [], body).headers, body))
+    assert [send(*delivery)[0] for delivery in deliveries] == [500] * 4
+    for delivery in deliveries:
+        # Until the lease has run out.
+        while (answer := send(*delivery))[0] == 503:
+            time.sleep(0.1)
+        assert (answer[0], answer[1].strip(b'"')) == (200, b"taken")
+    # Handled, and known at once.
+    assert [send(*delivery) for delivery in deliveries] == [(200, b"OK")] * 4
 
 
 @only("flask")
