@@ -179,7 +179,8 @@ class TokenAuth(httpx.Auth):
 
     One is fetched once however many requests wait for it, renewed before it ends, and fetched anew when the API refuses it.
 
-    ``origin`` is where the token endpoint lives, such as ``https://api.example``.
+    ``origin`` is where the token endpoint lives, such as ``https://api.example``. After a redirect to another scheme, host or port,
+    what the answer says of the token does not count.
     """
 
     requires_request_body = True
@@ -204,7 +205,7 @@ class TokenAuth(httpx.Auth):
                     raise
                 self._tokens.fetched(answer.status_code, content)
             response = yield _authorized(request, action)
-            if not self._again(response, action) or last:
+            if not self._again(request, response, action) or last:
                 return
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
@@ -224,18 +225,25 @@ class TokenAuth(httpx.Auth):
                     raise
                 self._tokens.fetched(answer.status_code, content)
             response = yield _authorized(request, action)
-            if not self._again(response, action) or last:
+            if not self._again(request, response, action) or last:
                 return
 
     def _token_request(self, fetch: Fetch) -> httpx.Request:
         url = self._origin.copy_with(raw_path=fetch.target.encode())
         return httpx.Request(fetch.method, url, headers=fetch.headers, content=fetch.body)
 
-    def _again(self, response: httpx.Response, used: Authorize) -> bool:
+    def _again(self, request: httpx.Request, response: httpx.Response, used: Authorize) -> bool:
+        if _origin(response.url) != _origin(request.url):
+            return False
         if response.status_code != httpx.codes.UNAUTHORIZED:
             self._tokens.session.accepted()
             return False
         return self._tokens.refused(used.headers)
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    # httpx leaves out the port of the scheme.
+    return url.scheme, url.host, url.port
 
 
 def _authorized(request: httpx.Request, authorize: Authorize) -> httpx.Request:

@@ -151,7 +151,8 @@ class TokenAuth(AuthBase):
 
     One is fetched once however many threads wait for it, renewed before it ends, and fetched anew when the API refuses it.
 
-    ``origin`` is where the token endpoint lives, such as ``https://api.example``; ``http`` the session that calls it.
+    ``origin`` is where the token endpoint lives, such as ``https://api.example``; ``http`` the session that calls it. After a
+    redirect to another scheme, host or port, what the answer says of the token does not count, and no other token is sent there.
     """
 
     def __init__(self, session: TokenSession, *, origin: str, http: requests.Session | None = None, timeout: float = 15.0) -> None:
@@ -166,9 +167,11 @@ class TokenAuth(AuthBase):
         """Called by requests."""
         _collected(request)
         used = self._authorize(request)
+        origin = _origin(request)
 
         def answered(response: requests.Response, **kwargs: Any) -> requests.Response | None:
-            return self._refused(response, used, kwargs)
+            # requests calls it for what follows a redirect, too.
+            return self._refused(response, used, kwargs) if _origin(response.request) == origin else None
 
         request.register_hook("response", answered)  # type: ignore[no-untyped-call]
         return request
@@ -224,6 +227,11 @@ class TokenAuth(AuthBase):
         else:
             self._tokens.session.accepted()
         return retried
+
+
+def _origin(request: requests.PreparedRequest) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(request.url or "")
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
 def _keep_headers(request: requests.PreparedRequest) -> requests.PreparedRequest:

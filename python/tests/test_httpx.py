@@ -252,6 +252,29 @@ def test_a_dropped_token_is_fetched_anew_and_a_second_refusal_is_handed_over():
         assert provider.fetches == 3
 
 
+def test_another_host_that_refuses_after_a_redirect_has_no_say():
+    provider = Provider()
+    with recorder(lambda request: (401, [], b"no")) as other:
+
+        def answer(request):
+            return (302, [("Location", other.origin + "/steal")], b"") if request.target == "/pay" else provider(request)
+
+        with recorder(answer) as server:
+            options = {"auth": TokenAuth(session(), origin=server.origin), "base_url": server.origin, "follow_redirects": True}
+            with httpx.Client(**options) as client:
+                assert client.get("/pay").status_code == 401
+                assert client.get("/other").status_code == 200
+
+            async def main():
+                async with httpx.AsyncClient(**options) as client:
+                    assert (await client.get("/pay")).status_code == 401
+                    assert (await client.get("/other")).status_code == 200
+
+            asyncio.run(main())
+        assert provider.fetches == 1
+    assert [(r.target, r.values("Authorization")) for r in other.requests] == [("/steal", [])] * 2
+
+
 def test_a_failing_token_endpoint():
     provider = Provider()
     provider.broken = 1

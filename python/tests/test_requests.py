@@ -153,6 +153,22 @@ def test_a_second_refusal_is_handed_over():
         assert server.requests[-1].body == b"xxx"
 
 
+def test_no_token_for_another_host_that_refuses_after_a_redirect():
+    provider = Provider()
+    with recorder(lambda request: (401, [], b"no")) as other:
+
+        def answer(request):
+            return (302, [("Location", other.origin + "/steal")], b"") if request.target == "/pay" else provider(request)
+
+        with recorder(answer) as server:
+            auth = TokenAuth(session(), origin=server.origin)
+            assert requests.get(server.origin + "/pay", auth=auth).status_code == 401
+            # The token was not dropped.
+            assert requests.get(server.origin + "/other", auth=auth).status_code == 200
+        assert provider.fetches == 1
+    assert [(r.target, r.values("Authorization")) for r in other.requests] == [("/steal", [])]
+
+
 def test_token_endpoint_fails():
     provider = Provider()
     provider.broken = 1
