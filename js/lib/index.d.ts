@@ -455,7 +455,11 @@ export class TokenSession {
   load(state: string): void;
 }
 
-/** fetch with bearer tokens that renew themselves. `origin`: where the token endpoint lives. */
+/**
+ * fetch with bearer tokens that renew themselves. `origin`: where the token endpoint lives. A token endpoint that has not answered when
+ * the session's lease runs out (`leaseUntil`) has failed: who waits is rejected with a `TimeoutError`. A request's own signal ends its
+ * waiting as well; the others still get the token.
+ */
 export function tokenFetch(
   session: TokenSession,
   options: { origin: string | URL; fetch?: typeof globalThis.fetch },

@@ -57,20 +57,40 @@ export class TokenSession {
   }
 }
 
+/** What the promise brings, unless the signal is aborted first, whether or not whoever keeps the promise listens to it. */
+async function unlessAborted(signal, promise) {
+  let abort;
+  const aborted = new Promise((_, reject) => (abort = () => reject(signal.reason)));
+  if (signal.aborted) abort();
+  signal.addEventListener("abort", abort);
+  try {
+    return await Promise.race([aborted, promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
 /**
  * fetch with bearer tokens that renew themselves: one fetch of a token however many requests wait for it, and one new token when the
- * API refuses the old one. `origin`: where the token endpoint lives, such as https://api.example.
+ * API refuses the old one. `origin`: where the token endpoint lives, such as https://api.example. A token endpoint that has not
+ * answered when the session's lease runs out has failed, with a `TimeoutError`; a request whose own signal is aborted waits no longer,
+ * and the others still get the token.
  */
 export function tokenFetch(session, { origin, fetch: send = globalThis.fetch } = {}) {
   if (!(session instanceof TokenSession)) throw wrong("session", `session must be a TokenSession, not ${kind(session)}`);
   const base = new URL(origin).origin;
   let fetching;
 
+  async function ask({ target, method, headers, body }, signal) {
+    const answer = await send(new URL(target, base), { method, headers, body: body.length ? body : undefined, redirect: "manual", signal });
+    return { status: answer.status, body: new Uint8Array(await answer.arrayBuffer()) };
+  }
+
   async function renew(request) {
     try {
-      const { method, headers, body } = request;
-      const answer = await send(new URL(request.target, base), { method, headers, body: body.length ? body : undefined, redirect: "manual" });
-      session.fetched(answer.status, new Uint8Array(await answer.arrayBuffer()));
+      const signal = AbortSignal.timeout(Math.max(request.leaseUntil - Date.now(), 0));
+      const answer = await unlessAborted(signal, ask(request, signal));
+      session.fetched(answer.status, answer.body);
     } catch (error) {
       // Only where the session has heard of no answer; what it says of one is passed on.
       if (error?.name === "PaysigError") throw error;
@@ -88,23 +108,27 @@ export function tokenFetch(session, { origin, fetch: send = globalThis.fetch } =
     return fetching;
   }
 
-  async function headers() {
+  async function headers(signal) {
     for (;;) {
-      if (fetching !== undefined) await fetching;
+      if (fetching !== undefined) await unlessAborted(signal, fetching);
+      signal.throwIfAborted();
       const action = session.next();
       if (action.action === "authorize") return action.headers;
       if (action.action === "fetch") {
-        await start(action);
+        await unlessAborted(signal, start(action));
       } else {
-        await new Promise((done) => setTimeout(done, Math.min(Math.max(action.until - Date.now(), 10), 1000)));
+        const pause = Math.min(Math.max(action.until - Date.now(), 10), 1000);
+        await unlessAborted(signal, new Promise((done) => setTimeout(done, pause)));
       }
     }
   }
 
   return async function authorizedFetch(input, init) {
     const request = isRequest(input) && init === undefined ? input : new Request(input, init);
+    // A Request of another realm may have none.
+    const signal = request.signal ?? new AbortController().signal;
     for (const last of [false, true]) {
-      const used = await headers();
+      const used = await headers(signal);
       const sent = request.clone();
       for (const [name, value] of used) sent.headers.set(name, value);
       const answer = await send(sent);
@@ -116,7 +140,7 @@ export function tokenFetch(session, { origin, fetch: send = globalThis.fetch } =
       // Another request may have brought a new token meanwhile.
       const current = session.next();
       if (current.action === "fetch") {
-        await start(current);
+        await unlessAborted(signal, start(current));
       } else if (current.action === "authorize" && JSON.stringify(current.headers) === JSON.stringify(used)) {
         try {
           session.refused();

@@ -57,6 +57,67 @@ test("tokenFetch passes on why there is no token", async () => {
   await assert.rejects(refusing("https://api.example/x"), (error) => error instanceof PaysigError && error.status === "token_refused");
 });
 
+/** A token endpoint that takes requests (`asked`: the first came) and answers when it is told to, and the API behind it. */
+async function slowEndpoint(t) {
+  const held = [];
+  let came;
+  const asked = new Promise((done) => (came = done));
+  const server = createServer((req, res) => {
+    if (req.headers.authorization?.startsWith("Bearer ")) return res.end("ok");
+    held.push(() => res.end('{"access_token":"t","expires_in":3600}'));
+    return came();
+  });
+  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+  t.after(() => server.closeAllConnections());
+  t.after(() => server.close());
+  return { held, asked, origin: `http://127.0.0.1:${server.address().port}` };
+}
+
+test("a request whose signal is aborted does not wait for the token, and the others get it", async (t) => {
+  const { held, asked, origin } = await slowEndpoint(t);
+  const api = tokenFetch(pledg(), { origin });
+  const giveUp = new AbortController();
+  const impatient = () => assert.rejects(api(`${origin}/x`, { signal: giveUp.signal }), { name: "AbortError" });
+  const first = impatient();
+  const patient = api(`${origin}/x`);
+  const second = impatient();
+  await asked;
+  giveUp.abort();
+  await Promise.all([first, second]);
+  await assert.rejects(api(`${origin}/x`, { signal: AbortSignal.abort(new Error("given up before")) }), /given up before/);
+  assert.equal(held.length, 1);
+  held[0]();
+  assert.equal((await patient).status, 200);
+  assert.equal((await api(new Request(`${origin}/x`))).status, 200);
+
+  // Nobody in this program fetches: the session waits for somebody else.
+  const shared = pledg();
+  shared.next();
+  await assert.rejects(tokenFetch(shared, { origin })(`${origin}/x`, { signal: AbortSignal.timeout(50) }), { name: "TimeoutError" });
+  assert.equal(held.length, 1);
+});
+
+test("a token request that hangs ends with the session's lease, also where fetch or the body does not listen", async (t) => {
+  const { held, origin } = await slowEndpoint(t);
+  const timeout = AbortSignal.timeout;
+  const leases = [];
+  t.mock.method(AbortSignal, "timeout", (left) => (leases.push(left), timeout.call(AbortSignal, 100)));
+  const body = () => new Promise(() => {});
+  for (const fetch of [globalThis.fetch, () => new Promise(() => {}), async () => ({ status: 200, arrayBuffer: body })]) {
+    const session = pledg();
+    // Keeps the process awake as a connection would.
+    const awake = setTimeout(() => {}, 10_000);
+    const api = tokenFetch(session, { origin, fetch });
+    await Promise.all([1, 2].map(() => assert.rejects(api(`${origin}/x`), { name: "TimeoutError" })));
+    clearTimeout(awake);
+    assert.throws(() => session.next(), /the token endpoint's answer never came/);
+    assert.equal(session.next({ now: Date.now() + 2000 }).action, "fetch");
+  }
+  assert.ok(held.length <= 1, "one token request for both");
+  assert.equal(leases.length, 3);
+  for (const left of leases) assert.ok(left > 25_000 && left <= 30_000, String(left));
+});
+
 // PayPal's vectors (PAYSIG_VECTORS names the file): real certificates of a test authority.
 const cases = readFileSync(process.env.PAYSIG_VECTORS, "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line));
 const good = cases.find((c) => c.op === "verify" && (c.expect.status ?? "ok") === "ok" && (c.credentials ?? c.keys?.[0]?.credentials)?.certificate);
