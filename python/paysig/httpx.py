@@ -24,7 +24,7 @@ import httpx
 from ._headers import FRAMING, merged, without
 from ._paysig import Authorize, Fetch, Signed, Signer, TokenSession
 from ._tokens import Tokens, pauses
-from .errors import InvalidMessage
+from .errors import InvalidMessage, TokenError
 
 __all__ = ["AsyncSigningTransport", "SigningAuth", "SigningTransport", "TokenAuth"]
 
@@ -79,31 +79,19 @@ class SigningAuth(httpx.Auth):
         """Called by httpx."""
         request.read()
         signed = sign_request(self._signer, request, self._options)
-        outer = signed.extensions.get("trace")
-
-        def trace(event: str, info: dict[str, Any]) -> None:
-            _refuse_another(signed, event, info)
-            if outer is not None:
-                outer(event, info)
-
-        signed.extensions["trace"] = trace
-        response = yield signed
-        _refuse_history(response)
+        response = yield _alone(signed, _redirected)
+        _answers(signed, response, _redirected)
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Called by httpx."""
         await request.aread()
         signed = sign_request(self._signer, request, self._options)
-        outer = signed.extensions.get("trace")
+        response = yield _alone_async(signed, _redirected)
+        _answers(signed, response, _redirected)
 
-        async def trace(event: str, info: dict[str, Any]) -> None:
-            _refuse_another(signed, event, info)
-            if outer is not None:
-                await outer(event, info)
 
-        signed.extensions["trace"] = trace
-        response = yield signed
-        _refuse_history(response)
+#: Why a request must not be followed by another one.
+Why = Callable[[], Exception]
 
 
 def _redirected() -> InvalidMessage:
@@ -113,27 +101,57 @@ def _redirected() -> InvalidMessage:
     )
 
 
-def _refuse_another(signed: httpx.Request, event: str, info: dict[str, Any]) -> None:
-    """Raises before the head of another request than the signed one goes out; httpx copies extensions to redirects."""
+def _alone(request: httpx.Request, why: Why) -> httpx.Request:
+    """The request, whose redirects raise before they leave: httpx copies extensions to them, and its transports trace each."""
+    outer = request.extensions.get("trace")
+
+    def trace(event: str, info: dict[str, Any]) -> None:
+        if not _is_allowed(request, event, info):
+            raise why()
+        if outer is not None:
+            outer(event, info)
+
+    request.extensions["trace"] = trace
+    return request
+
+
+def _alone_async(request: httpx.Request, why: Why) -> httpx.Request:
+    """The same for the transports of ``httpx.AsyncClient``."""
+    outer = request.extensions.get("trace")
+
+    async def trace(event: str, info: dict[str, Any]) -> None:
+        if not _is_allowed(request, event, info):
+            raise why()
+        if outer is not None:
+            await outer(event, info)
+
+    request.extensions["trace"] = trace
+    return request
+
+
+def _is_allowed(request: httpx.Request, event: str, info: dict[str, Any]) -> bool:
+    """Whether what a transport reports is not that the head of another request goes out."""
     if not event.endswith(".send_request_headers.started"):
-        return
+        return True
     sent = info["request"]
     if sent.method == b"CONNECT":
-        return
+        return True
     host = [value for name, value in sent.headers if name.lower() == b"host"]
-    wanted = [value for name, value in signed.headers.raw if name.lower() == b"host"]
-    target = sent.url.target
-    # Through a forward proxy the target is absolute.
-    same_target = target == signed.url.raw_path or (target.startswith(b"http") and target.endswith(signed.url.raw_path))
-    if sent.method != signed.method.encode() or not same_target or host != wanted:
-        raise _redirected()
+    wanted = [value for name, value in request.headers.raw if name.lower() == b"host"]
+    scheme, target = sent.url.scheme, sent.url.target
+    if target.startswith(b"http"):
+        # Through a forward proxy the target is absolute.
+        scheme = target.partition(b"://")[0]
+        same_target = target.endswith(request.url.raw_path)
+    else:
+        same_target = target == request.url.raw_path
+    return sent.method == request.method.encode() and scheme == request.url.raw_scheme and same_target and host == wanted
 
 
-def _refuse_history(response: httpx.Response) -> None:
-    """For transports that do not report what they send."""
-    if response.history:
-        response.close()
-        raise _redirected()
+def _answers(request: httpx.Request, response: httpx.Response, why: Why) -> None:
+    """Raises if a redirect was answered after all: not every transport reports what it sends."""
+    if response.request is not request:
+        raise why()
 
 
 class SigningTransport(httpx.BaseTransport):
@@ -179,8 +197,9 @@ class TokenAuth(httpx.Auth):
 
     One is fetched once however many requests wait for it, renewed before it ends, and fetched anew when the API refuses it.
 
-    ``origin`` is where the token endpoint lives, such as ``https://api.example``. After a redirect to another scheme, host or port,
-    what the answer says of the token does not count.
+    ``origin`` is where the token endpoint lives, such as ``https://api.example``. Its redirects are not followed, whatever
+    ``follow_redirects`` says: the credentials are for nobody else. After a redirect of another request to another scheme, host or
+    port, what the answer says of the token does not count.
     """
 
     requires_request_body = True
@@ -198,7 +217,9 @@ class TokenAuth(httpx.Auth):
                     self._tokens.wait(action)
                     continue
                 try:
-                    answer = yield self._token_request(action)
+                    asking = _alone(self._token_request(action), _token_redirected)
+                    answer = yield asking
+                    _answers(asking, answer, _token_redirected)
                     content = answer.read()
                 except BaseException:
                     self._tokens.abandoned()
@@ -218,7 +239,9 @@ class TokenAuth(httpx.Auth):
                     await anyio.sleep(next(pause))
                     continue
                 try:
-                    answer = yield self._token_request(action)
+                    asking = _alone_async(self._token_request(action), _token_redirected)
+                    answer = yield asking
+                    _answers(asking, answer, _token_redirected)
                     content = await answer.aread()
                 except BaseException:
                     self._tokens.abandoned()
@@ -239,6 +262,10 @@ class TokenAuth(httpx.Auth):
             self._tokens.session.accepted()
             return False
         return self._tokens.refused(used.headers)
+
+
+def _token_redirected() -> TokenError:
+    return TokenError("the token endpoint redirects, which is not followed", status="token_response_invalid")
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:

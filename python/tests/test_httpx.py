@@ -252,6 +252,46 @@ def test_a_dropped_token_is_fetched_anew_and_a_second_refusal_is_handed_over():
         assert provider.fetches == 3
 
 
+@pytest.mark.parametrize("status", [302, 307])
+def test_redirects_of_the_token_endpoint_are_not_followed(status):
+    def evil(request):
+        return 200, [], b'{"access_token":"evil","expires_in":3600}'
+
+    def options(origin):
+        return {"auth": TokenAuth(session(), origin=origin), "base_url": origin, "follow_redirects": True}
+
+    async def main(origin):
+        async with httpx.AsyncClient(**options(origin)) as client:
+            with pytest.raises(paysig.TokenError, match="redirect"):
+                await client.get("/pay")
+
+    with recorder(evil) as other, recorder(lambda request: (status, [("Location", other.origin + "/t")], b"")) as server:
+        with httpx.Client(**options(server.origin)) as client, pytest.raises(paysig.TokenError, match="redirect"):
+            client.get("/pay")
+        asyncio.run(main(server.origin))
+        assert [r.target for r in server.requests] == ["/api/token"] * 2
+        assert other.requests == []
+
+
+def test_a_token_that_a_redirect_led_to_is_not_taken():
+    tokens = session()
+
+    # Over a transport that does not report what it sends.
+    def handler(request):
+        if request.url.host == "api.example":
+            return httpx.Response(307, headers={"Location": "https://evil.example/t"})
+        return httpx.Response(200, content=b'{"access_token":"evil","expires_in":3600}')
+
+    auth = TokenAuth(tokens, origin="https://api.example")
+    with (
+        httpx.Client(auth=auth, transport=httpx.MockTransport(handler), follow_redirects=True) as client,
+        pytest.raises(paysig.TokenError, match="redirect"),
+    ):
+        client.get("https://api.example/pay")
+    with pytest.raises(paysig.TokenError):
+        tokens.next()
+
+
 def test_another_host_that_refuses_after_a_redirect_has_no_say():
     provider = Provider()
     with recorder(lambda request: (401, [], b"no")) as other:
