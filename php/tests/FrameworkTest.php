@@ -12,12 +12,20 @@ use Paysig\Signer;
 use Paysig\Verified;
 use Paysig\Verifier;
 use PHPUnit\Framework\TestCase;
+use Symfony\Component\EventDispatcher\EventDispatcher;
 use Symfony\Component\HttpFoundation\Request;
+use Symfony\Component\HttpFoundation\RequestStack;
 use Symfony\Component\HttpFoundation\Response;
-use Symfony\Component\HttpKernel\Event\RequestEvent;
-use Symfony\Component\HttpKernel\HttpKernelInterface;
+use Symfony\Component\HttpKernel\Controller\ArgumentResolver;
+use Symfony\Component\HttpKernel\Controller\ControllerResolver;
+use Symfony\Component\HttpKernel\EventListener\RouterListener;
+use Symfony\Component\HttpKernel\HttpKernel;
+use Symfony\Component\Routing\Matcher\UrlMatcher;
+use Symfony\Component\Routing\RequestContext;
+use Symfony\Component\Routing\Route;
+use Symfony\Component\Routing\RouteCollection;
 
-/** The examples for Laravel and Symfony, with the request classes of both. */
+/** The examples for Laravel and Symfony, with the request classes of both and Symfony's kernel and router. */
 final class FrameworkTest extends TestCase
 {
     private const CREDENTIALS = ['login' => 'shop-login', 'secret' => 'api-signature'];
@@ -59,19 +67,44 @@ final class FrameworkTest extends TestCase
         self::assertSame([401, ''], [$answer->getStatusCode(), $answer->getContent()]);
     }
 
+    /** Symfony's kernel and router with the listener; the controller answers who sent the message, or "nobody". */
+    private static function symfony(): HttpKernel
+    {
+        $controller = static fn (Request $request) => new Response($request->attributes->get(Verified::class)->keyId ?? 'nobody');
+        $routes = new RouteCollection();
+        $marked = ['_controller' => $controller, '_paysig' => true];
+        $routes->add('webhook', new Route('/hook', $marked));
+        $routes->add('below', new Route('/hook/{id}', $marked));
+        $routes->add('other', new Route('/other', ['_controller' => $controller]));
+        $stack = new RequestStack();
+        $context = new RequestContext();
+        $dispatcher = new EventDispatcher();
+        $dispatcher->addSubscriber(new PaysigWebhookListener(new Verifier('directa24-deposits', self::CREDENTIALS)));
+        $dispatcher->addSubscriber(new RouterListener(new UrlMatcher($routes, $context), $stack, $context));
+        return new HttpKernel($dispatcher, new ControllerResolver(), $stack, new ArgumentResolver());
+    }
+
     public function testSymfony(): void
     {
-        $listener = new PaysigWebhookListener(new Verifier('directa24-deposits', self::CREDENTIALS), '/hook');
-        $kernel = $this->createMock(HttpKernelInterface::class);
-        $ask = static function (Request $request) use ($listener, $kernel): RequestEvent {
-            $event = new RequestEvent($kernel, $request, HttpKernelInterface::MAIN_REQUEST);
-            $listener->onRequest($event);
-            return $event;
-        };
-        $event = $ask(self::request(Request::class, '/hook'));
-        self::assertNull($event->getResponse());
-        self::assertSame('shop-login', $event->getRequest()->attributes->get(Verified::class)->keyId);
-        self::assertSame(401, $ask(self::request(Request::class, '/hook', 'y'))->getResponse()?->getStatusCode());
-        self::assertNull($ask(self::request(Request::class, '/other', 'y'))->getResponse());
+        $kernel = self::symfony();
+        foreach (['/hook', '/hook?a=1', '/%68ook', '/hook/7', '/%68%6Fok/7'] as $path) {
+            $answer = $kernel->handle(self::request(Request::class, $path));
+            self::assertSame([200, 'shop-login'], [$answer->getStatusCode(), $answer->getContent()], $path);
+            $answer = $kernel->handle(self::request(Request::class, $path, 'y'));
+            self::assertSame([401, ''], [$answer->getStatusCode(), $answer->getContent()], $path);
+            $answer = $kernel->handle(Request::create($path, 'POST', content: 'x'));
+            self::assertSame([400, ''], [$answer->getStatusCode(), $answer->getContent()], $path);
+        }
+        self::assertSame('nobody', $kernel->handle(self::request(Request::class, '/other', 'y'))->getContent());
+    }
+
+    /** The comments of the examples make a verifier: the credential has the recipe's name. */
+    public function testTheDefinitionsInTheComments(): void
+    {
+        foreach ([VerifyPaysigWebhook::class, PaysigWebhookListener::class] as $class) {
+            $comment = (string) (new \ReflectionClass($class))->getDocComment();
+            self::assertSame(1, \preg_match("/'([a-z0-9-]+)', [\[{] ?'?(\w+)'?(?::| =>) /", $comment, $named), $class);
+            self::assertGreaterThan(0, (new Verifier($named[1], [$named[2] => 's']))->retention(), $class);
+        }
     }
 }

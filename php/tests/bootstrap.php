@@ -8,7 +8,7 @@ if (is_file($composer)) {
     require $composer;
 } else {
     require __DIR__ . '/../autoload.php';
-    $symfony = ['Symfony/Component/HttpKernel', 'Symfony/Component/Cache'];
+    $symfony = ['Symfony/Component/HttpKernel', 'Symfony/Component/Routing', 'Symfony/Component/Cache'];
     foreach (['GuzzleHttp', 'Nyholm/Psr7', 'Psr/SimpleCache', ...$symfony, 'Illuminate/Http'] as $package) {
         if (is_file("/usr/share/php/$package/autoload.php")) {
             require_once "/usr/share/php/$package/autoload.php";

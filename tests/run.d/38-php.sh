@@ -3,6 +3,7 @@
 # needs: cc=gcc php=php-cli phpunit=phpunit phpcs=php-codesniffer composer=composer python3=python3
 # needs-file: /usr/share/php/GuzzleHttp/autoload.php=php-guzzlehttp-guzzle /usr/share/php/Nyholm/Psr7/autoload.php=php-nyholm-psr7
 # needs-file: /usr/share/php/Symfony/Component/HttpKernel/autoload.php=php-symfony-http-kernel /usr/share/php/Symfony/Component/Cache/autoload.php=php-symfony-cache
+# needs-file: /usr/share/php/Symfony/Component/Routing/autoload.php=php-symfony-routing
 # needs-file: /usr/share/php/Illuminate/Http/autoload.php=php-illuminate-http /usr/share/doc/php-fpm=php-fpm
 # needs: redis-server=redis-server
 # needs-file: /usr/share/php/Predis/autoload.php=php-predis /usr/share/doc/php-redis=php-redis /usr/share/php/Psr/SimpleCache/autoload.php=php-psr-simple-cache /usr/share/doc/php-curl=php-curl

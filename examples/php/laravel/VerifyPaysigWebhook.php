@@ -15,7 +15,7 @@ use Paysig\Verifier;
  * Laravel: `Route::post('/webhooks/payments', ...)->middleware(VerifyPaysigWebhook::class)`, without VerifyCsrfToken. Bind the
  * verifier once, in a service provider:
  *
- *     $this->app->singleton(Verifier::class, fn () => new Verifier('slack', ['secret' => config('services.payments.secret')]));
+ *     $this->app->singleton(Verifier::class, fn () => new Verifier('slack', ['signing_secret' => config('services.payments.secret')]));
  */
 final class VerifyPaysigWebhook
 {

@@ -13,26 +13,34 @@ use Symfony\Component\HttpKernel\Event\RequestEvent;
 use Symfony\Component\HttpKernel\KernelEvents;
 
 /**
- * Symfony: verifies everything below one path before routing. services.yaml:
+ * Symfony: verifies what is routed to the routes that are marked `_paysig`. The router decides, since a path has many spellings
+ * (/webhooks/%70ayments). routes.yaml, for all controllers of one directory:
  *
- *     Paysig\Verifier: { arguments: ['slack', { secret: '%env(PAYMENTS_SECRET)%' }] }
- *     App\EventListener\PaysigWebhookListener: { arguments: ['@Paysig\Verifier', '/webhooks/payments'] }
+ *     payments: { resource: ../src/Controller/Payments/, type: attribute, defaults: { _paysig: true } }
+ *
+ * or on a route: `#[Route('/webhooks/payments', defaults: ['_paysig' => true])]`. services.yaml:
+ *
+ *     Paysig\Verifier: { arguments: ['slack', { signing_secret: '%env(PAYMENTS_SECRET)%' }] }
+ *     App\EventListener\PaysigWebhookListener: { arguments: ['@Paysig\Verifier'], tags: [kernel.event_subscriber] }
  */
 final class PaysigWebhookListener implements EventSubscriberInterface
 {
-    public function __construct(private readonly Verifier $verifier, private readonly string $path)
+    /** After the router (32), whose answer decides; before the firewall (8) and whatever parses the body. */
+    private const PRIORITY = 31;
+
+    public function __construct(private readonly Verifier $verifier)
     {
     }
 
     public static function getSubscribedEvents(): array
     {
-        return [KernelEvents::REQUEST => ['onRequest', 256]];
+        return [KernelEvents::REQUEST => ['onRequest', self::PRIORITY]];
     }
 
     public function onRequest(RequestEvent $event): void
     {
         $request = $event->getRequest();
-        if (!$event->isMainRequest() || $request->getPathInfo() !== $this->path) {
+        if (!$request->attributes->get('_paysig')) {
             return;
         }
         try {
