@@ -188,16 +188,17 @@ fn components(input: &Input<'_>, found: &mut Found) {
     }
 }
 
+/// Whether what is left is a piece of the value, which is not the value.
+pub(crate) fn cuts(step: &Step) -> bool {
+    matches!(
+        step,
+        Step::Take(_) | Step::AfterLast(_) | Step::Piece { .. }
+    )
+}
+
 fn walk(eval: &Eval<'_, '_>, part: &Part, found: &mut Found, depth: u32) {
     let skipped = part.when.as_ref().is_some_and(|w| !eval.holds(w));
-    // A piece of a value is not the value.
-    let cut = |step: &Step| {
-        matches!(
-            step,
-            Step::Take(_) | Step::AfterLast(_) | Step::Piece { .. }
-        )
-    };
-    if depth > 32 || skipped || part.then.iter().any(cut) {
+    if depth > 32 || skipped || part.then.iter().any(cuts) {
         return;
     }
     match &part.source {

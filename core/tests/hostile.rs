@@ -581,6 +581,39 @@ fn very_large_messages_are_judged_or_called_too_large() {
 }
 
 #[test]
+fn lists_whose_length_a_stranger_chooses_are_bounded() {
+    let case = TABLE.iter().find(|c| c.id == "braintree").unwrap();
+    let pairs = |count: usize| {
+        let text = vec![format!("another|{}", "0".repeat(40)); count].join("&");
+        let wire =
+            Wire::new("POST", "/").form(&[("bt_payload", "PGE+".into()), ("bt_signature", text)]);
+        judge(&verifier(case).unwrap(), &wire).unwrap_err().status()
+    };
+    assert_eq!(pairs(16), Status::UnknownKey);
+    assert_eq!(pairs(17), Status::MalformedSignature);
+
+    let case = TABLE.iter().find(|c| c.id == "aws-sigv4").unwrap();
+    let good = signed(case, 5);
+    let text = String::from_utf8(good.get("Authorization").unwrap().to_vec()).unwrap();
+    let named = |more: &str| {
+        let mut wire = good.clone();
+        wire.set(
+            "Authorization",
+            text.replace("SignedHeaders=", &format!("SignedHeaders={more}"))
+                .into(),
+        );
+        let error = judge(&verifier(case).unwrap(), &wire).unwrap_err();
+        (error.status(), error.message().contains("twice"))
+    };
+    assert_eq!(named("host;Host;"), (Status::MalformedField, true));
+    let many: String = (0..65).map(|i| format!("x-{i};")).collect();
+    assert!(matches!(
+        named(&many).0,
+        Status::MalformedField | Status::MissingField
+    ));
+}
+
+#[test]
 fn many_signatures_and_many_keys_are_bounded() {
     let scheme = paysig::scheme("stripe").unwrap();
     let case = TABLE.iter().find(|c| c.id == "stripe").unwrap();

@@ -3,6 +3,7 @@
 
 mod support;
 
+use paysig::crypto::{Encoding, Hash, HmacKey};
 use paysig::{Credentials, Flow, KeyRing, Scheme, SignOptions, Status, UnixMillis, Verifier};
 use serde_json::{Value, json};
 use support::{Wire, credentials};
@@ -312,12 +313,144 @@ fn one_shop_of_several_may_be_expected() {
     let mut ring = KeyRing::of(shop("one"));
     ring.add(shop("two"));
     let any = scheme.verifier(Flow::Webhook, &ring).unwrap();
-    let two = any.clone().expect_key_id("two");
+    let two = any.clone().expect_key_id("two").unwrap();
     for (login, wanted) in [("one", Status::UnknownKey), ("two", Status::Ok)] {
         let wire = signed_by(&scheme, &shop(login), Wire::new("POST", "/").body("{}"));
         assert_eq!(status(&any, &wire, NOW), Status::Ok);
         assert_eq!(status(&two, &wire, NOW), wanted, "{login}");
     }
+}
+
+#[test]
+fn a_token_that_names_no_key_is_not_another_shop_s() {
+    let scheme = paysig::Scheme::from_toml(
+        r#"id = "shops"
+name = "Shops"
+documents = ["https://example.com"]
+[credentials]
+shop = { public = true }
+secret = {}
+[request]
+algorithm = "jws"
+key_id = { credential = "shop" }
+key = { credential = "secret" }
+jws = { alg = "HS256", header = { alg = "HS256", kid = { key_id = true } } }
+message = { payload = true }
+field = [{ header = "Authorization", value = ["Bearer ", { signature = true }] }]
+acknowledge = { no-replay-protection = "a test" }
+"#,
+        "shops.toml",
+    )
+    .unwrap();
+    let keys = |shop: &str| {
+        Credentials::new()
+            .with("shop", shop)
+            .with("secret", format!("secret of {shop}"))
+    };
+    let mut ring = KeyRing::of(keys("one"));
+    ring.add(keys("two"));
+    let any = scheme.verifier(Flow::Request, &ring).unwrap();
+    let one = any.clone().expect_key_id("one").unwrap();
+    let bare = |shop: &str| {
+        let b64 = |bytes: &[u8]| {
+            let mut text = Vec::new();
+            Encoding::Base64Url.encode_into(bytes, &mut text);
+            String::from_utf8(text).unwrap()
+        };
+        let input = format!("{}.{}", b64(br#"{"alg":"HS256"}"#), b64(b"{}"));
+        let key = HmacKey::new(Hash::Sha256, format!("secret of {shop}").as_bytes());
+        let token = format!("Bearer {input}.{}", b64(&key.mac(input.as_bytes())));
+        Wire::new("GET", "/").header("Authorization", &token)
+    };
+    assert_eq!(status(&any, &bare("two"), NOW), Status::Ok);
+    assert_eq!(status(&one, &bare("one"), NOW), Status::Ok);
+    assert_eq!(status(&one, &bare("two"), NOW), Status::SignatureMismatch);
+
+    let nameless = verifier("github", &KeyRing::of(secret("s"))).unwrap();
+    let refused = nameless.expect_key_id("one").unwrap_err();
+    assert_eq!(refused.status(), Status::InvalidOption);
+    assert_eq!(refused.field_name(), Some("expected_key_id"));
+}
+
+#[test]
+fn a_key_with_a_window_needs_a_clock() {
+    let mut ring = KeyRing::new();
+    ring.add_between(secret("s"), None, Some(UnixMillis(1)));
+    let github = verifier("github", &ring).unwrap();
+    assert!(github.needs_now());
+    let wire = signed("github", &secret("s"), Wire::new("POST", "/").body("{}"));
+    assert_eq!(status(&github, &wire, NOW), Status::KeyExpired);
+    let error = wire.with(|m| github.verify(m, None).map(|_| ()).unwrap_err());
+    assert_eq!(error.status(), Status::InvalidOption);
+    assert_eq!(error.field_name(), Some("now"));
+}
+
+/// A scheme of one request flow over a header, a time and a nonce.
+fn small(message: &str) -> Scheme {
+    let text = format!(
+        r#"id = "small"
+name = "Small"
+documents = ["https://example.com"]
+[credentials]
+secret = {{}}
+[request]
+algorithm = "hmac-sha256"
+key = {{ credential = "secret" }}
+encoding = "hex"
+timestamp = {{ format = "unix", tolerance = 300 }}
+message = [{message}]
+field = [
+  {{ header = "X-Time", value = [{{ timestamp = true }}] }},
+  {{ header = "X-Nonce", caller = "adopt", value = [{{ nonce = true }}] }},
+  {{ header = "X-Signature", value = [{{ signature = true }}] }},
+]
+"#
+    );
+    Scheme::from_toml(&text, "small.toml").unwrap()
+}
+
+fn explained(scheme: &Scheme, method: &str) -> paysig::Explanation {
+    let signer = scheme.signer(Flow::Request, &secret("hush-hush")).unwrap();
+    let options = SignOptions {
+        now: Some(NOW),
+        nonce: Some("nonce-1"),
+        ..SignOptions::default()
+    };
+    let wire = Wire::new(method, "/").header("X-N", "value");
+    wire.with(|m| signer.explain(m, &options)).unwrap()
+}
+
+#[test]
+fn what_is_signed_in_part_or_not_always_is_not_covered() {
+    let headers = |message: &str| explained(&small(message), "GET").covered().headers.clone();
+    let time = "{ timestamp = true }";
+    assert_eq!(
+        headers(&format!("{time}, {{ nonce = true }}")),
+        ["x-nonce", "x-time"]
+    );
+    for part in [
+        r#"{ nonce = true, when = { method = "POST" } }"#,
+        "{ nonce = true, then = [{ take = 2 }] }",
+        r#"{ group = [{ nonce = true }], then = [{ piece = 0, of = "-" }] }"#,
+    ] {
+        assert_eq!(headers(&format!("{time}, {part}")), ["x-time"], "{part}");
+    }
+    assert_eq!(
+        headers(r#"{ timestamp = "ymd" }, { nonce = true }"#),
+        ["x-nonce"]
+    );
+}
+
+#[test]
+fn what_a_secret_went_into_is_not_shown() {
+    let mac = r#"{ header = "X-N", then = [{ hmac-with-this-as-key = { hash = "sha256", data = { credential = "secret" } } }, "hex"] }"#;
+    let text = explained(&small(&format!("{{ timestamp = true }}, {mac}")), "GET");
+    let shown = String::from_utf8_lossy(text.string_to_sign()).into_owned();
+    let hidden = shown.strip_prefix("1767323045").unwrap();
+    assert!(
+        !hidden.is_empty() && hidden.bytes().all(|b| b == b'*'),
+        "{shown}"
+    );
 }
 
 #[test]

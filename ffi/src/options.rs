@@ -230,7 +230,7 @@ impl<'a> VerifierOptions<'a> {
             verifier = verifier.tolerance(seconds);
         }
         if let Some(id) = self.expected_key_id {
-            verifier = verifier.expect_key_id(id);
+            verifier = verifier.expect_key_id(id)?;
         }
         if let Some(bytes) = self.max_body {
             verifier = verifier.max_body(bytes);

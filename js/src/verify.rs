@@ -18,7 +18,7 @@ pub fn verifier(objects: &mut Objects, q: &VerifierQuestion) -> Result<Answer> {
         verifier = verifier.tolerance(seconds);
     }
     if let Some(id) = &q.key_id {
-        verifier = verifier.expect_key_id(id);
+        verifier = verifier.expect_key_id(id)?;
     }
     if let Some(algorithms) = &q.algorithms {
         verifier = verifier.only_algorithms(&question::names(algorithms))?;

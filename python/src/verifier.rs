@@ -114,7 +114,8 @@ impl Verifier {
             built.inner = built.inner.tolerance(seconds);
         }
         if let Some(value) = key_id {
-            built.inner = built.inner.expect_key_id(text("key_id", value)?);
+            let id = text("key_id", value)?;
+            built.inner = built.inner.expect_key_id(id).or_raise(py)?;
         }
         if let Some(value) = max_body {
             let bytes = usize::try_from(whole("max_body", value)?).unwrap_or(usize::MAX);

@@ -63,7 +63,7 @@ pub fn run(args: &VerifyArgs, out: &Output) -> Result<()> {
         verifier = verifier.tolerance(seconds);
     }
     if let Some(id) = &args.expect_key_id {
-        verifier = verifier.expect_key_id(id);
+        verifier = verifier.expect_key_id(id)?;
     }
     let now = clock::now(args.now.as_deref())?;
     if let Some(path) = &args.batch {

@@ -8,6 +8,8 @@ use crate::text::scan;
 use crate::{Error, Result, Status};
 use smallvec::SmallVec;
 
+/// So many headers a message may name as signed.
+const MAX_LISTED: usize = 64;
 /// More matching headers than this are kept on the heap.
 const ON_STACK: usize = 16;
 
@@ -25,12 +27,22 @@ pub(crate) fn block<S: Sink>(eval: &Eval<'_, '_>, block: &HeaderBlock, out: &mut
             pseudo,
         } => {
             let list = eval.value(names)?;
+            let mut seen: SmallVec<[&[u8]; ON_STACK]> = SmallVec::new();
             let mut first = true;
             for name in split_on(&list.bytes, split) {
                 let name = name.trim_ascii();
                 if name.is_empty() {
                     continue;
                 }
+                // A stranger chooses the list, and each name may be that of a large header.
+                if seen.len() == MAX_LISTED || seen.iter().any(|n| n.eq_ignore_ascii_case(name)) {
+                    return Err(Error::field(
+                        Status::MalformedField,
+                        eval.plan.field_of(names),
+                        "the list of signed headers names one twice, or more than any provider signs",
+                    ));
+                }
+                seen.push(name);
                 if block.join && !std::mem::take(&mut first) {
                     out.put(&block.end, false);
                 }

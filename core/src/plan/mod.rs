@@ -17,10 +17,11 @@ pub(crate) use sources::{json_error, malformed_member, url as write_url};
 
 use crate::covered;
 use crate::recipe::{
-    Algorithm, AlgorithmRule, Field, FieldEscape, Flow, FlowSpec, HeaderSelect, Hole, JwsSpec,
-    Part, Place, Recipe, Source, Step,
+    Algorithm, AlgorithmRule, Field, FieldEscape, Flow, FlowSpec, HeaderSelect, Hole,
+    JwsHeaderValue, JwsSpec, Part, Place, Recipe, Source, Step,
 };
 use crate::text::{JsonPaths, JsonStyle};
+use crate::time::TimeFormat;
 use sink::Collect;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -231,8 +232,11 @@ impl Plan {
             Source::Form { .. } => true,
             _ => false,
         });
+        let always = self.always_signed_parts();
         let signed = |hole: Hole| {
-            parts.iter().any(|part| match (&part.source, hole) {
+            always.iter().any(|part| match (&part.source, hole) {
+                // The day alone leaves the hour to the sender.
+                (Source::Timestamp(Some(TimeFormat::Ymd)), Hole::Timestamp(_)) => false,
                 (Source::Timestamp(_), Hole::Timestamp(_)) => true,
                 (Source::Nonce, Hole::Nonce) | (Source::KeyId, Hole::KeyId) => true,
                 (Source::Credential(a), Hole::Credential(b)) => *a == b,
@@ -274,6 +278,17 @@ impl Plan {
         self.signed_names = names;
         self.signed_prefixes = prefixes;
         self.signs_any_header = any;
+    }
+
+    /// Whether messages of this plan have the id of a key: by the recipe, on the wire or in a JWS header.
+    pub(crate) fn has_key_id(&self) -> bool {
+        let in_header = |jws: &JwsSpec| {
+            let mut values = jws.header.iter().map(|(_, value)| value);
+            values.any(|v| matches!(v, JwsHeaderValue::KeyId))
+        };
+        self.spec.key_id.is_some()
+            || self.spec.jws.as_ref().is_some_and(in_header)
+            || self.spec.fields.iter().any(|f| f.has(|h| h == Hole::KeyId))
     }
 
     /// The algorithm to sign with.
@@ -325,26 +340,40 @@ impl Plan {
 
     /// Every part that the string to sign is made of, lets followed.
     pub(crate) fn signed_parts(&self) -> Vec<&Part> {
+        self.parts_of_message(&|_| true)
+    }
+
+    /// Those of them that are signed whole and of every message.
+    fn always_signed_parts(&self) -> Vec<&Part> {
+        self.parts_of_message(&|part| part.when.is_none() && !part.then.iter().any(covered::cuts))
+    }
+
+    fn parts_of_message(&self, follow: &dyn Fn(&Part) -> bool) -> Vec<&Part> {
         let mut all = Vec::new();
         let claims = self.spec.jws.iter().flat_map(|j| &j.claims);
         for part in self.spec.message.iter().chain(claims.map(|(_, part)| part)) {
-            self.collect(part, &mut all, 0);
+            self.collect(part, &mut all, 0, follow);
         }
         all
     }
 
-    fn collect<'p>(&'p self, part: &'p Part, all: &mut Vec<&'p Part>, depth: u32) {
-        if depth > 32 {
+    fn collect<'p>(
+        &'p self,
+        part: &'p Part,
+        all: &mut Vec<&'p Part>,
+        depth: u32,
+        follow: &dyn Fn(&Part) -> bool,
+    ) {
+        if depth > 32 || !follow(part) {
             return;
         }
         all.push(part);
-        for child in part.children() {
-            self.collect(child, all, depth + 1);
-        }
-        if let Source::Let(id) = part.source
-            && let Some(part) = self.spec.let_part(id)
-        {
-            self.collect(part, all, depth + 1);
+        let named = match part.source {
+            Source::Let(id) => self.spec.let_part(id),
+            _ => None,
+        };
+        for inner in part.children().into_iter().chain(named) {
+            self.collect(inner, all, depth + 1, follow);
         }
     }
 }

@@ -133,6 +133,7 @@ pub(crate) fn apply(eval: &Eval<'_, '_>, step: &Step, value: &mut Collect) -> Re
             let key = HmacKey::new(*hash, input);
             let mut mac = Gather::new(&key);
             eval.parts(data, &mut mac)?;
+            value.secret |= mac.secret;
             value.become_bytes(&mac.finish());
             return Ok(());
         }

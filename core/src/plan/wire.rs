@@ -21,6 +21,9 @@ const MAX_FIELD: usize = 64 * 1024;
 /// At most so many signatures of one message are tried.
 const MAX_SIGNATURES: usize = 8;
 
+/// How often a field that repeats may hold its template.
+const MAX_REPEATED: usize = 16;
+
 /// A hole, the field it was read from, and where in the field's text.
 type Capture = (Hole, u8, Range<u32>);
 
@@ -170,7 +173,10 @@ impl<'m> Reading<'m> {
         match &field.content {
             Content::Template(template) if field.repeat.is_some() => {
                 let separator = field.repeat.as_deref().unwrap_or_default();
-                for piece in split_on(&text, separator) {
+                for (nth, piece) in split_on(&text, separator).enumerate() {
+                    if nth == MAX_REPEATED {
+                        return Err(at(field, bad, "holds more pieces than any provider sends"));
+                    }
                     let piece = super::trim_blanks(piece);
                     let base = piece.as_ptr() as usize - text.as_ptr() as usize;
                     let read = template.read(piece, base, &mut found);

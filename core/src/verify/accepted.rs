@@ -207,6 +207,8 @@ impl Verified<'_> {
 
     /// Lower-case hex SHA-256 over scheme, flow, key id and string to sign, each preceded by its length as eight
     /// bytes, most significant first. Two deliveries of one message have the same key, whatever their signature text.
+    /// Of a batch it is the key of the whole, in its order: an item that comes again in another batch must be known by its own id. A
+    /// message that several keys of the ring signed has the key of the one that matched first.
     /// Schemes that send a token and sign nothing use method, target and body, joined by line feeds, instead.
     pub fn replay_key(&self) -> String {
         self.replay_key_over(Streamed::default())

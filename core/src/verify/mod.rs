@@ -44,6 +44,12 @@ struct ReadyKey {
     not_after: Option<UnixMillis>,
 }
 
+impl ReadyKey {
+    fn has_window(&self) -> bool {
+        self.not_before.is_some() || self.not_after.is_some()
+    }
+}
+
 /// A candidate key of a stream: what swallows the body for it, and what is signed before and after the body.
 pub(crate) struct Opened {
     pub(crate) key: usize,
@@ -195,11 +201,18 @@ impl Verifier {
         u64::try_from(self.tolerance_ms? / 1000).ok()
     }
 
-    /// Accepts only messages of this key id (one shop of several, for example).
-    #[must_use]
-    pub fn expect_key_id(mut self, key_id: &str) -> Self {
+    /// Accepts only messages of this key id (one shop of several, for example); where a message names none, only the ring's keys of
+    /// that id are tried. Schemes without a key id answer [`Status::InvalidOption`].
+    pub fn expect_key_id(mut self, key_id: &str) -> Result<Self> {
+        if !self.plan.has_key_id() {
+            return Err(Error::field(
+                Status::InvalidOption,
+                "expected_key_id",
+                format!("{} has no key id", self.scheme_id()),
+            ));
+        }
         self.expected_key_id = Some(key_id.as_bytes().to_vec());
-        self
+        Ok(self)
     }
 
     /// Refuses larger bodies as `too_large`.
@@ -242,9 +255,9 @@ impl Verifier {
         self.plan.flow
     }
 
-    /// Whether a clock is needed to judge messages.
+    /// Whether a clock is needed to judge messages: a time is read, or a key of the ring has a validity window.
     pub fn needs_now(&self) -> bool {
-        self.plan.reads_time
+        self.plan.reads_time || self.keys.iter().any(ReadyKey::has_window)
     }
 
     /// Judges one message. An error with a verdict ([`Status::is_verdict`]) says why it is refused.
@@ -300,6 +313,13 @@ impl Verifier {
                 Status::InvalidOption,
                 "now",
                 "this scheme carries a time: give the option now",
+            ));
+        }
+        if now.is_none() && self.keys.iter().any(ReadyKey::has_window) {
+            return Err(Error::field(
+                Status::InvalidOption,
+                "now",
+                "a key of the ring has a validity window: give the option now",
             ));
         }
         Ok(())

@@ -181,7 +181,12 @@ impl Verifier {
         let fits = |key: &ReadyKey| {
             let by_id = match (plan.spec.key_id, key_id) {
                 (Some(credential), Some(_)) => key.credentials.get(credential).is_none_or(named),
-                _ => true,
+                // The message names none, so the key that matches must be that of the expected id.
+                (Some(credential), None) => {
+                    expected.is_none_or(|e| key.credentials.get(credential) == Some(e))
+                }
+                (None, Some(_)) => true,
+                (None, None) => expected.is_none(),
             };
             by_id
                 && reading

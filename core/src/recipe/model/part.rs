@@ -37,7 +37,7 @@ pub enum Source {
     Target,
     /// `{ url = true | "scheme" | "authority" | "host" | "no-query" }`: the public URL from configuration, or a piece of it.
     Url(UrlForm),
-    /// `{ header = "Content-Type", missing = "" }`: outer blanks trimmed; must be there unless `missing` is given; once only.
+    /// `{ header = "Content-Type", missing = "" }`: as given (the step `trim` takes outer blanks away); must be there unless `missing` is given; once only.
     Header {
         /// In lower case.
         name: String,
