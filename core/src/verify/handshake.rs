@@ -28,6 +28,11 @@ impl Verifier {
         message: &Message<'_>,
         now: Option<UnixMillis>,
     ) -> Result<Option<HandshakeAnswer>> {
+        if self.plan.spec.handshakes.is_empty() {
+            return Ok(None);
+        }
+        // Before any of it is read.
+        self.check_size(message.body.len() as u64)?;
         let none = CredentialValues::default();
         let (bound, cache) = (Bound::default(), Cache::default());
         let eval = Eval::new(&self.plan, message, &none, &bound, &cache);
@@ -35,7 +40,6 @@ impl Verifier {
         let Some(handshake) = all.find(|h| eval.holds(&h.when) && json_holds(h, message)) else {
             return Ok(None);
         };
-        self.check_size(message.body.len() as u64)?;
         // The key that matched also makes the answer; unsigned checks are answered with the first one.
         let key = match handshake.signed {
             true => self.verify(message, now)?.key_index(),
