@@ -46,8 +46,6 @@ type TokenSession struct {
 	now func() int64
 	// Closed and replaced at every news, so that those who wait look again.
 	news chan struct{}
-	// Why the last fetch failed; nil after a good one.
-	failed error
 	// How many tokens were fetched, and which of them was the last to be dropped after a 401.
 	fetched, dropped uint64
 }
@@ -132,15 +130,14 @@ func (t *TokenSession) Fetched(status int, body []byte) error {
 	if t.c == nil {
 		return closed("session")
 	}
-	t.failed = nil
-	if failure := engine().Fetched(t.c, uint32(status), body, t.now()); failure != nil {
-		t.failed = failed(failure)
-	} else {
-		t.fetched++
-	}
+	failure := engine().Fetched(t.c, uint32(status), body, t.now())
 	close(t.news)
 	t.news = make(chan struct{})
-	return t.failed
+	if failure != nil {
+		return failed(failure)
+	}
+	t.fetched++
+	return nil
 }
 
 // Refused reports that the API answered 401: the token is dropped. A second refusal in a row is ErrTokenRefused.

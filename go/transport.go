@@ -224,15 +224,16 @@ func (t *Transport) withToken(req *http.Request, body []byte) (*http.Response, e
 	}
 }
 
-// token waits for the lines that authorize a request and the number of their token. The fetch does not belong to the request that started it: if that one is given
-// up, the others still get the token.
+// token waits for the lines that authorize a request and the number of their token. The fetch does not belong to the request that started
+// it: if that one is given up, the others still get the token.
 func (t *Transport) token(req *http.Request) (lines []Header, number uint64, err error) {
-	s, waited := t.Session, false
+	s := t.Session
 	for {
 		s.mu.Lock()
 		step, err := s.next()
-		news, failed, number := s.news, s.failed, s.fetched
+		news, number := s.news, s.fetched
 		s.mu.Unlock()
+		// Also why the last fetch failed, if that was a moment ago.
 		if err != nil {
 			return nil, 0, err
 		}
@@ -241,12 +242,7 @@ func (t *Transport) token(req *http.Request) (lines []Header, number uint64, err
 			return step.Header, number, nil
 		case Fetch:
 			go t.fetch(step, t.origin(req))
-		default:
-			if waited && failed != nil {
-				return nil, 0, failed
-			}
 		}
-		waited = true
 		pause := time.NewTimer(s.until(step))
 		select {
 		case <-req.Context().Done():

@@ -284,6 +284,40 @@ func TestTokenEndpointRefuses(t *testing.T) {
 	}
 }
 
+// A fetch failed some time ago, and a new one is under way: who waits for that one does not hear of the old one, whatever the clock does.
+func TestWhoWaitsHearsOfHisFetch(t *testing.T) {
+	var now int64 = 1_767_323_045_000
+	session, err := scheme(t, "pledg-token").NewTokenSession(Credentials{"api_key": "k", "api_secret": "s"},
+		WithClock(func() time.Time { return time.UnixMilli(atomic.LoadInt64(&now)) }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &bank{}
+	server := httptest.NewServer(b)
+	t.Cleanup(server.Close)
+	client := &http.Client{Transport: &Transport{Session: session}}
+	if step, err := session.Next(); err != nil || step.Action != Fetch {
+		t.Fatal(step, err)
+	}
+	if err := session.Fetched(500, nil); !errors.Is(err, ErrTokenResponseInvalid) {
+		t.Fatal(err)
+	}
+	if _, err := session.Next(); !errors.Is(err, ErrTokenResponseInvalid) {
+		t.Fatal("who asks at once hears why:", err)
+	}
+	atomic.AddInt64(&now, 2000)
+	step, err := session.Next()
+	if err != nil || step.Action != Fetch {
+		t.Fatal(step, err)
+	}
+	// Now the clock stands still: who waits looks every 20 ms.
+	atomic.StoreInt64(&now, step.Until.UnixMilli()-20)
+	time.AfterFunc(100*time.Millisecond, func() { session.Fetched(200, []byte(`{"access_token":"token0","expires_in":3600}`)) })
+	if seen := burst(t, client, server.URL, 3); seen[200] != 3 || b.fetches != 0 {
+		t.Errorf("%v, %d fetches", seen, b.fetches)
+	}
+}
+
 // The request that started the fetch is given up; the others get the token all the same.
 func TestFetchOutlivesItsRequest(t *testing.T) {
 	b := &bank{}
