@@ -10,7 +10,8 @@
 
 What is signed is what is sent: the body is read before it is signed (a generator is collected), and the target is the one on the
 request line. httpx follows redirects (only where ``follow_redirects`` asks for it) without asking the auth again; instead of
-sending a signature that belongs to another request, `SigningAuth` then raises. `SigningTransport` signs every hop.
+sending a signature that belongs to another request, `SigningAuth` then raises. `SigningTransport` signs every hop, and refuses one
+to another scheme, host or port: whoever redirects there must not be handed a valid signature.
 """
 
 from __future__ import annotations
@@ -154,8 +155,24 @@ def _answers(request: httpx.Request, response: httpx.Response, why: Why) -> None
         raise why()
 
 
+#: The extension that says where a request began.
+_FIRST_ORIGIN = "paysig.origin"
+
+
+def _hop(request: httpx.Request) -> None:
+    """Refuses a redirect to another place: signing it would hand a valid signature to whoever redirected."""
+    origin = _origin(request.url)
+    # httpx copies extensions to redirects, and to nothing else.
+    if request.extensions.get(_FIRST_ORIGIN, origin) != origin:
+        raise InvalidMessage("a redirect to another host is not signed", field="url")
+    request.extensions = {**request.extensions, _FIRST_ORIGIN: origin}
+
+
 class SigningTransport(httpx.BaseTransport):
-    """Signs whatever passes, redirects and retries of the layers above included: ``httpx.Client(transport=...)``."""
+    """Signs whatever passes, redirects and retries of the layers above included: ``httpx.Client(transport=...)``.
+
+    A redirect to another scheme, host or port raises `paysig.InvalidMessage` instead.
+    """
 
     def __init__(self, signer: Signer, transport: httpx.BaseTransport | None = None, *, options: Options | None = None) -> None:
         self._signer = signer
@@ -164,6 +181,7 @@ class SigningTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Called by httpx."""
+        _hop(request)
         request.read()
         return self._transport.handle_request(sign_request(self._signer, request, self._options))
 
@@ -173,7 +191,7 @@ class SigningTransport(httpx.BaseTransport):
 
 
 class AsyncSigningTransport(httpx.AsyncBaseTransport):
-    """Signs whatever passes, redirects and retries of the layers above included: ``httpx.AsyncClient(transport=...)``."""
+    """The same for ``httpx.AsyncClient(transport=...)``."""
 
     def __init__(
         self, signer: Signer, transport: httpx.AsyncBaseTransport | None = None, *, options: Options | None = None
@@ -184,6 +202,7 @@ class AsyncSigningTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Called by httpx."""
+        _hop(request)
         await request.aread()
         return await self._transport.handle_async_request(sign_request(self._signer, request, self._options))
 

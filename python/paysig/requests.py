@@ -10,7 +10,8 @@
 
 The body is read before it is signed: text, files and generators are collected, so that what is signed is what is sent. requests
 follows redirects without asking the auth again; instead of sending a signature that belongs to another request, `SigningAuth`
-raises. `SigningAdapter`, mounted on a session, signs every hop.
+raises. `SigningAdapter`, mounted on a session, signs every hop, and refuses one to another scheme, host or port: whoever redirects
+there must not be handed a valid signature.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ __all__ = ["SigningAdapter", "SigningAuth", "TokenAuth"]
 
 #: Further keyword arguments of ``Signer.sign`` for one request: a nonce, a payload.
 Options = Callable[[requests.PreparedRequest], "dict[str, Any]"]
+
+#: Scheme, host, port.
+Origin = tuple[str, "str | None", "int | None"]
 
 
 def sign_request(signer: Signer, request: requests.PreparedRequest, options: Options | None = None) -> None:
@@ -126,9 +130,30 @@ def _refuse_redirect(response: requests.Response, *args: object, **kwargs: objec
         )
 
 
+class _FirstOrigin:
+    """A response hook that does nothing but stay with a request: requests copies hooks to redirects, and nothing else of use."""
+
+    def __init__(self, origin: Origin) -> None:
+        self.origin = origin
+
+    def __call__(self, response: requests.Response, **kwargs: object) -> None:
+        """Called by requests."""
+
+
+def _hop(request: requests.PreparedRequest) -> None:
+    """Refuses a redirect to another place: signing it would hand a valid signature to whoever redirected."""
+    origin = _origin(request)
+    first = [hook.origin for hook in request.hooks["response"] if isinstance(hook, _FirstOrigin)]
+    if not first:
+        request.register_hook("response", _FirstOrigin(origin))  # type: ignore[no-untyped-call]
+    elif first != [origin]:
+        raise InvalidMessage("a redirect to another host is not signed", field="url")
+
+
 class SigningAdapter(HTTPAdapter):
     """Signs whatever passes, redirects included: ``session.mount("https://api.example/", SigningAdapter(signer))``.
 
+    A redirect to another scheme, host or port raises `paysig.InvalidMessage` instead, where the adapter is mounted for that, too.
     Retries of the adapter itself (``max_retries``) send the same bytes again, so they must stay within the provider's tolerance.
     """
 
@@ -139,6 +164,7 @@ class SigningAdapter(HTTPAdapter):
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         """Called by requests."""
+        _hop(request)
         # Redirects start from the request that is not signed, so its body must still be there.
         _collected(request)
         signed = request.copy()
@@ -229,7 +255,7 @@ class TokenAuth(AuthBase):
         return retried
 
 
-def _origin(request: requests.PreparedRequest) -> tuple[str, str | None, int | None]:
+def _origin(request: requests.PreparedRequest) -> Origin:
     parts = urlsplit(request.url or "")
     return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 

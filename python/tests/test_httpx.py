@@ -132,6 +132,28 @@ def test_the_transport_signs_every_hop(status):
     assert (second.target, second.body) == ("/new?x=1", b"body" if status in (307, 308) else b"")
 
 
+def test_the_transport_signs_no_redirect_to_another_host():
+    signer, verifier = everything()
+
+    async def main(origin):
+        async with httpx.AsyncClient(transport=AsyncSigningTransport(signer), follow_redirects=True) as client:
+            with pytest.raises(paysig.InvalidMessage, match="another host"):
+                await client.post(origin + "/old", content=b"body")
+
+    extensions = {"timeout": httpx.Timeout(5).as_dict()}
+    with recorder() as other, recorder(lambda request: (307, [("Location", other.origin + "/new")], b"")) as server:
+        with httpx.Client(transport=SigningTransport(signer), follow_redirects=True, trust_env=False) as client:
+            with pytest.raises(paysig.InvalidMessage, match="another host") as caught:
+                client.post(server.origin + "/old", content=b"body", extensions=extensions)
+            assert caught.value.field == "url"
+            assert other.requests == []
+            # What is no redirect may go anywhere.
+            assert client.post(other.origin + "/new", content=b"body", extensions=extensions).text == "ok"
+        asyncio.run(main(server.origin))
+        assert len(other.requests) == 1
+    assert all(check(verifier, r) for r in [*server.requests, *other.requests])
+
+
 def test_a_request_can_be_sent_twice():
     signer, verifier = everything()
     with recorder() as server, httpx.Client(auth=SigningAuth(signer)) as client:

@@ -84,6 +84,24 @@ def test_the_adapter_signs_every_hop(status, body):
     assert (second.target, second.body) == ("/new?x=1", b"body" if status in (307, 308) else b"")
 
 
+def test_the_adapter_signs_no_redirect_to_another_host():
+    signer, verifier = everything()
+    with (
+        recorder() as other,
+        recorder(lambda request: (307, [("Location", other.origin + "/new")], b"")) as server,
+        clients(signer, "adapter") as client,
+    ):
+        with pytest.raises(paysig.InvalidMessage, match="another host"):
+            client.post(server.origin + "/old", data=b"body")
+        assert other.requests == []
+        # What is no redirect may go anywhere.
+        assert client.post(other.origin + "/new", data=b"body").text == "ok"
+        # And a request may be sent twice.
+        request = client.prepare_request(requests.Request("GET", other.origin + "/new"))
+        assert [client.send(request).text for _ in range(2)] == ["ok", "ok"]
+    assert all(check(verifier, r) for r in [*server.requests, *other.requests])
+
+
 def test_retries_send_the_signed_bytes_again():
     signer, verifier = everything()
     failures = iter([503, 503])
