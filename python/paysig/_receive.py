@@ -5,6 +5,7 @@ from __future__ import annotations
 import http
 import inspect
 import logging
+import sys
 from collections.abc import Awaitable, Collection
 from typing import Any
 
@@ -20,6 +21,9 @@ log = logging.getLogger("paysig")
 
 #: Bytes; deliveries of payment providers are a few kilobytes.
 DEFAULT_MAX_BODY = 1 << 20
+
+#: Of a Content-Length; no body is larger, and leading zeros have no use.
+_MAX_DIGITS = 18
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -98,10 +102,19 @@ class Receiver:
         """Whether deliveries to this path are judged."""
         return self._paths is None or path in self._paths
 
-    def check_length(self, length: int | None) -> None:
+    def check_length(self, length: int) -> None:
         """Refuses a body that is announced or found to be too large."""
-        if length is not None and length > self.max_body:
+        if length > self.max_body:
             raise refusal(TooLarge("the body is larger than the limit", field="body"))
+
+    def announced(self, length: str) -> int:
+        """The number that a Content-Length says; refuses one that is no number, or too large."""
+        if not (length.isascii() and length.isdigit()):
+            raise Refused(http.HTTPStatus.BAD_REQUEST)
+        # Python converts no number of thousands of digits.
+        number = int(length) if len(length) <= _MAX_DIGITS else sys.maxsize
+        self.check_length(number)
+        return number
 
     def judge(self, method: str, target: bytes, headers: Headers, body: bytes) -> Delivery:
         """The delivery if it is authentic; else raises Refused."""

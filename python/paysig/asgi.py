@@ -55,8 +55,8 @@ class Disconnected(Exception):
 async def read_body(receiver: Receiver, scope: Scope, receive: Receive) -> bytes:
     """The whole body, within the limit."""
     for name, value in scope["headers"]:
-        if name.lower() == b"content-length" and value.isdigit():
-            receiver.check_length(int(value))
+        if name.lower() == b"content-length":
+            receiver.announced(value.decode("latin-1"))
     chunks: list[bytes] = []
     size = 0
     while True:

@@ -155,9 +155,9 @@ def _received(receiver: Receiver, request: HttpRequest) -> tuple[str, bytes, Hea
 
 
 def _body(receiver: Receiver, request: HttpRequest) -> bytes:
-    length = request.META.get("CONTENT_LENGTH") or ""
-    if length.isascii() and length.isdigit():
-        receiver.check_length(int(length))
+    length = request.META.get("CONTENT_LENGTH")
+    if length:
+        receiver.announced(length)
     elif request.META.get("HTTP_TRANSFER_ENCODING") and not hasattr(request, "scope"):
         # Over WSGI Django takes a body without Content-Length for an empty one; paysig.wsgi.VerifyMiddleware reads it.
         raise Refused(411)

@@ -68,9 +68,9 @@ def webhook(
 
 async def _body(receiver: Receiver, request: Request) -> bytes:
     """The body, kept for the endpoint."""
-    length = request.headers.get("content-length", "")
-    if length.isascii() and length.isdigit():
-        receiver.check_length(int(length))
+    length = request.headers.get("content-length")
+    if length:
+        receiver.announced(length)
     elif not hasattr(request, "_body") and not getattr(request, "_stream_consumed", False):
         size = 0
         chunks = []

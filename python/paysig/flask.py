@@ -63,7 +63,9 @@ def webhook(
 
 
 def _body(receiver: Receiver, request: flask.Request) -> bytes:
-    receiver.check_length(request.content_length)
+    length = request.environ.get("CONTENT_LENGTH")
+    if length:
+        receiver.announced(length)
     limit = receiver.max_body if request.max_content_length is None else min(receiver.max_body, request.max_content_length)
     # A body without announced length is cut off silently at Werkzeug's limit, so that must be one more than ours.
     request.max_content_length = limit + 1

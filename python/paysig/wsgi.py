@@ -70,18 +70,15 @@ def headers(environ: Environ) -> list[tuple[bytes, bytes]]:
 def read_body(receiver: Receiver, environ: Environ) -> bytes:
     """The whole body, within the limit."""
     stream = environ["wsgi.input"]
-    length = environ.get("CONTENT_LENGTH") or None
-    if length is None:
+    announced = environ.get("CONTENT_LENGTH")
+    if not announced:
         if environ.get("wsgi.input_terminated"):
             return _read(receiver, stream, None)
         if environ.get("HTTP_TRANSFER_ENCODING"):
             # The server leaves decoding to nobody: the body cannot be told from what follows.
             raise Refused(http.HTTPStatus.LENGTH_REQUIRED)
         return b""
-    if not (length.isascii() and length.isdigit()):
-        raise Refused(http.HTTPStatus.BAD_REQUEST)
-    receiver.check_length(int(length))
-    return _read(receiver, stream, int(length))
+    return _read(receiver, stream, receiver.announced(announced))
 
 
 def _read(receiver: Receiver, stream: Any, length: int | None) -> bytes:

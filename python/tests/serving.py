@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import wsgiref.simple_server
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,24 @@ def waitress_server(app: Any) -> Iterator[int]:
         server.trigger.pull_trigger(server.close)
         thread.join()
         server.task_dispatcher.shutdown()
+
+
+class _Silent(wsgiref.simple_server.WSGIRequestHandler):
+    def log_message(self, *args: Any) -> None:
+        pass
+
+
+@contextlib.contextmanager
+def wsgiref_server(app: Any) -> Iterator[int]:
+    """A server that hands over Content-Length unread."""
+    with wsgiref.simple_server.make_server("127.0.0.1", 0, app, handler_class=_Silent) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def _quietly(run: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import gzip
 import itertools
@@ -10,13 +11,14 @@ import logging
 import time
 import urllib.request
 
+import httpx
 import pytest
 
 import apps
 import paysig
 from apps import MAX_BODY
 from providers import HOOK, HOOK_KEY, URL_HOOK
-from serving import gunicorn_server, send, uvicorn_server, waitress_server
+from serving import gunicorn_server, send, uvicorn_server, waitress_server, wsgiref_server
 
 # Django's application object configures the whole process, which all its servers share.
 SERVERS = {
@@ -143,6 +145,29 @@ def test_refusals_say_nothing_but_the_status(port, name):
 def test_too_large_chunked_bodies_are_cut_off(port, framework):
     status, _ = deliver(port, body=b"x" * (MAX_BODY + 1), chunked=True)
     assert status == (411 if framework == "django-gunicorn" else 413)
+
+
+LENGTHS = pytest.mark.parametrize(("length", "status"), [("9" * 5000, 413), ("1x", 400), ("-1", 400)])
+
+
+@LENGTHS
+@pytest.mark.parametrize("app", ["wsgi_app", "flask_app", "django_wsgi"])
+def test_announced_lengths_that_no_server_checked(app, length, status):
+    with wsgiref_server(getattr(apps, app)()) as port:
+        assert send(port, "/hook", [("Content-Length", length)], None)[0] == status
+
+
+@LENGTHS
+@pytest.mark.parametrize(
+    ("app", "target"),
+    [("starlette_app", "/hook"), ("django_asgi", "/hook"), ("fastapi_app", "/hook"), ("fastapi_app", "/route/model")],
+)
+def test_announced_lengths_that_no_asgi_server_checked(app, target, length, status):
+    async def post():
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(getattr(apps, app)()), base_url="http://hook") as client:
+            return await client.post(target, headers={"Content-Length": length}, content=b"x")
+
+    assert asyncio.run(post()).status_code == status
 
 
 def test_old_deliveries_are_refused(port):
