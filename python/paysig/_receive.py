@@ -44,12 +44,12 @@ class Refused(Exception):
         self.retry_after = retry_after
 
     def headers(self) -> list[tuple[str, str]]:
-        """Of the answer. What a stranger may have written is never read as HTML."""
-        headers = [
-            ("Content-Type", self.content_type),
-            ("Content-Length", str(len(self.body))),
-            ("X-Content-Type-Options", "nosniff"),
-        ]
+        """Of the answer."""
+        return [("Content-Type", self.content_type), ("Content-Length", str(len(self.body))), *self.headers_of_any_body()]
+
+    def headers_of_any_body(self) -> list[tuple[str, str]]:
+        """Of an answer with another body. What a stranger may have written is never read as HTML."""
+        headers = [("X-Content-Type-Options", "nosniff")]
         return headers if self.retry_after is None else [*headers, ("Retry-After", str(self.retry_after))]
 
 

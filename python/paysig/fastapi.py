@@ -55,7 +55,7 @@ def webhook(
         except Refused as refused:
             if refused.status == http.HTTPStatus.OK and refused.body != refused.phrase.encode():
                 raise ConfigurationError("an endpoint check of the provider can be answered only by webhook_route") from None
-            raise HTTPException(refused.status, refused.phrase) from None
+            raise HTTPException(refused.status, refused.phrase, dict(refused.headers_of_any_body())) from None
         success = False
         try:
             yield delivery.verified

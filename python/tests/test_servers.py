@@ -359,6 +359,38 @@ def test_endpoint_checks_are_answered_without_the_application(ask):
     assert content_type.startswith("text/plain")
 
 
+def test_fastapi_says_when_a_delivery_may_come_again():
+    from fastapi import APIRouter, Depends, FastAPI
+
+    from paysig.fastapi import webhook, webhook_route
+
+    class Busy:
+        def begin(self, replay_key):
+            return paysig.Began.IN_PROGRESS
+
+        def commit(self, lease):
+            raise AssertionError("nothing was begun")
+
+        release = commit
+
+    app = FastAPI()
+    router = APIRouter(route_class=webhook_route(apps.verifier(), guard=Busy()))
+    router.post("/route")(lambda: None)
+    app.include_router(router)
+    dependency = Depends(webhook(apps.verifier(), guard=Busy()))
+
+    @app.post("/dependency")
+    def hook(verified=dependency):
+        raise AssertionError("not reached")
+
+    with uvicorn_server(app) as port:
+        for target in ("/route", "/dependency"):
+            headers = signer.sign("POST", target, [], b"x").headers
+            answer = httpx.post(f"http://127.0.0.1:{port}{target}", headers=headers, content=b"x", trust_env=False)
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
 def test_why_is_logged_and_nothing_secret(caplog):
     caplog.set_level(logging.INFO, "paysig")
     with waitress_server(apps.wsgi_app()) as port:
