@@ -442,6 +442,26 @@ fn what_is_signed_in_part_or_not_always_is_not_covered() {
 }
 
 #[test]
+fn net_s_json_escapes_more_line_ends() {
+    let signed = |step: &str| {
+        let message = format!(r#"{{ timestamp = true }}, {{ body = "raw", then = ["{step}"] }}"#);
+        let signer = small(&message).signer(Flow::Request, &secret("s")).unwrap();
+        let options = SignOptions {
+            now: Some(NOW),
+            nonce: Some("n"),
+            ..SignOptions::default()
+        };
+        let wire = Wire::new("POST", "/").body("a\u{85}\u{2028}\u{2029}\n\u{1f}\"é");
+        let explained = wire.with(|m| signer.explain(m, &options)).unwrap();
+        String::from_utf8(explained.string_to_sign().to_vec()).unwrap()
+    };
+    let plain = "1767323045a\u{85}\u{2028}\u{2029}\\n\\u001f\\\"é";
+    assert_eq!(signed("json-string-escape"), plain);
+    let net = "1767323045a\\u0085\\u2028\\u2029\\n\\u001f\\\"é";
+    assert_eq!(signed("json-string-escape-net"), net);
+}
+
+#[test]
 fn what_a_secret_went_into_is_not_shown() {
     let mac = r#"{ header = "X-N", then = [{ hmac-with-this-as-key = { hash = "sha256", data = { credential = "secret" } } }, "hex"] }"#;
     let text = explained(&small(&format!("{{ timestamp = true }}, {mac}")), "GET");

@@ -162,6 +162,7 @@ fn step_of(recipe: &Recipe, flow: &FlowSpec, step: &Step, on: &str) -> String {
         Step::Encode(encoding) => call(encoding.name()),
         Step::Decode(encoding) => call(&format!("{}-decode", encoding.name())),
         Step::JsonStringEscape => call("json-string-escape"),
+        Step::JsonStringEscapeNet => call("json-string-escape-net"),
         Step::PercentEncode => call("percent-encode"),
         Step::PercentDecode => call("percent-decode"),
         Step::PercentDecodeOnly(bytes) => {

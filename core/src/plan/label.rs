@@ -102,6 +102,7 @@ impl Step {
             Step::Decode(Encoding::Base64Url | Encoding::Base64UrlPadded) => "base64url-decode",
             Step::Decode(_) => "base64-decode",
             Step::JsonStringEscape => "json-string-escape",
+            Step::JsonStringEscapeNet => "json-string-escape-net",
             Step::PercentEncode => "percent-encode",
             Step::PercentDecode => "percent-decode",
             Step::DecimalInteger => "decimal-integer",

@@ -184,7 +184,11 @@ impl Plan {
         }) || any_step(&spec, &used, &|s| {
             matches!(
                 s,
-                Step::JsonStringEscape | Step::PercentEncode | Step::Encode(_) | Step::Latin1ToUtf8
+                Step::JsonStringEscape
+                    | Step::JsonStringEscapeNet
+                    | Step::PercentEncode
+                    | Step::Encode(_)
+                    | Step::Latin1ToUtf8
             )
         });
         let needs_nonce = spec.fields.iter().any(|f| {

@@ -61,7 +61,16 @@ pub(crate) fn apply(eval: &Eval<'_, '_>, step: &Step, value: &mut Collect) -> Re
             text
         }
         Step::Decode(encoding) => decode(*encoding, input, value.secret)?,
-        Step::JsonStringEscape => json_escape(input)?,
+        Step::JsonStringEscape => json_escape(input)?.into_bytes(),
+        Step::JsonStringEscapeNet => {
+            let mut text = json_escape(input)?;
+            for (end, escaped) in NET_LINE_ENDS {
+                if text.contains(end) {
+                    text = text.replace(end, escaped);
+                }
+            }
+            text.into_bytes()
+        }
         Step::PercentEncode => {
             let mut text = Vec::with_capacity(input.len());
             url::percent_encode_into(input, &mut text);
@@ -205,14 +214,21 @@ fn decode(encoding: Encoding, text: &[u8], secret: bool) -> Result<Vec<u8>, Faul
     }))
 }
 
-fn json_escape(text: &[u8]) -> Result<Vec<u8>, Fault> {
+/// What Newtonsoft.Json escapes beside what every writer of JSON does (`JavaScriptUtils.WriteEscapedJavaScriptString`).
+const NET_LINE_ENDS: [(char, &str); 3] = [
+    ('\u{85}', "\\u0085"),
+    ('\u{2028}', "\\u2028"),
+    ('\u{2029}', "\\u2029"),
+];
+
+fn json_escape(text: &[u8]) -> Result<String, Fault> {
     let text = std::str::from_utf8(text).map_err(|_| Fault::Value("is not UTF-8"))?;
     let quoted = serde_json::to_string(text).map_err(|_| Fault::Value("is not text"))?;
     let inner = quoted
         .strip_prefix('"')
         .and_then(|q| q.strip_suffix('"'))
         .unwrap_or(&quoted);
-    Ok(inner.as_bytes().to_vec())
+    Ok(inner.to_owned())
 }
 
 /// Digits of the minor unit (ISO 4217, list one); two where the list has nothing else to say.

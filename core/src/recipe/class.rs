@@ -105,7 +105,7 @@ fn after_step(set: ByteSet, step: &Step) -> ByteSet {
         Step::Crc32Decimal | Step::DecimalInteger => ByteSet::DIGITS,
         Step::Decimals(_) | Step::CurrencyDecimals(_) => ByteSet::DIGITS.union(ByteSet::of(b".-")),
         Step::PercentEncode => ByteSet::UNRESERVED.with(b'%'),
-        Step::JsonStringEscape => set.union(ByteSet::VISIBLE),
+        Step::JsonStringEscape | Step::JsonStringEscapeNet => set.union(ByteSet::VISIBLE),
         Step::Trim
         | Step::StripWhiteSpace
         | Step::Reverse

@@ -60,6 +60,8 @@ pub enum Step {
     Decode(Encoding),
     /// `json-string-escape`: as inside a JSON string, non-ASCII kept.
     JsonStringEscape,
+    /// `json-string-escape-net`: the same by Newtonsoft.Json, which escapes the line ends U+0085, U+2028 and U+2029, too.
+    JsonStringEscapeNet,
     /// `percent-encode`: all but unreserved characters, upper-case hex.
     PercentEncode,
     /// `percent-decode`

@@ -6,7 +6,7 @@ use crate::Result;
 use crate::crypto::{Encoding, Hash};
 use crate::recipe::model::*;
 
-const NAMES: [&str; 27] = [
+const NAMES: [&str; 28] = [
     "upper",
     "lower",
     "trim",
@@ -28,6 +28,7 @@ const NAMES: [&str; 27] = [
     "base64-decode",
     "base64url-decode",
     "json-string-escape",
+    "json-string-escape-net",
     "percent-encode",
     "percent-decode",
     "decimal-integer",
@@ -148,6 +149,7 @@ fn named(name: &str) -> Option<Step> {
         "reverse" => Step::Reverse,
         "crc32-decimal" => Step::Crc32Decimal,
         "json-string-escape" => Step::JsonStringEscape,
+        "json-string-escape-net" => Step::JsonStringEscapeNet,
         "percent-encode" => Step::PercentEncode,
         "percent-decode" => Step::PercentDecode,
         "decimal-integer" => Step::DecimalInteger,
