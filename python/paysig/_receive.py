@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import http
 import inspect
 import logging
 import sys
-from collections.abc import Awaitable, Collection
+from collections.abc import Awaitable, Collection, Coroutine
 from typing import Any
 
 from ._paysig import Lease, Verified
@@ -24,6 +26,9 @@ DEFAULT_MAX_BODY = 1 << 20
 
 #: Of a Content-Length; no body is larger, and leading zeros have no use.
 _MAX_DIGITS = 18
+
+#: Seconds that a cancelled request waits for the guard; a lease that nobody gave back holds up the provider's next delivery.
+_PATIENCE = 5.0
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -174,10 +179,26 @@ class Delivery:
         try:
             answer: Any = self._guard.begin(self._key)
             if inspect.isawaitable(answer):
-                answer = await answer
+                answer = await self._began(answer)
         except Exception as error:
             raise refusal(error) from None
         self._admit(answer)
+
+    async def _began(self, answer: Awaitable[Any]) -> Any:
+        """What an asynchronous guard answers; whoever is cancelled meanwhile gives the lease back."""
+        answered: list[Any] = []
+
+        async def begin() -> None:
+            answered.append(await answer)
+
+        try:
+            await _uncancelled(begin())
+        except asyncio.CancelledError:
+            if answered and isinstance(answered[0], Lease):
+                self._lease = answered[0]
+                await self.aend(False)
+            raise
+        return answered[0]
 
     def _admit(self, answer: Any) -> None:
         if isinstance(answer, Lease):
@@ -202,18 +223,52 @@ class Delivery:
             log.exception("the replay guard failed after the handler was done")
 
     async def aend(self, success: bool) -> None:
-        """The same; the guard may be asynchronous."""
+        """The same; the guard may be asynchronous, and is told even if the request is cancelled."""
+
+        async def end() -> None:
+            try:
+                await done
+            except Exception:
+                log.exception("the replay guard failed after the handler was done")
+
         try:
             done = self._end(success)
-            if inspect.isawaitable(done):
-                await done
         except Exception:
             log.exception("the replay guard failed after the handler was done")
+            return
+        if inspect.isawaitable(done):
+            await _uncancelled(end())
 
     def _end(self, success: bool) -> Any:
         if self._lease is None or self._guard is None:
             return None
         return self._guard.commit(self._lease) if success else self._guard.release(self._lease)
+
+
+async def _uncancelled(work: Coroutine[Any, Any, None]) -> None:
+    """Does the work to its end. A caller that is cancelled, be it again and again as in a scope of anyio, is so afterwards."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        # Not asyncio, but trio for example.
+        await work
+        return
+    # A task of its own belongs to no scope of the caller.
+    task = loop.create_task(work)
+    try:
+        await asyncio.wait({task})
+    except asyncio.CancelledError:
+        until = loop.time() + _PATIENCE
+        while not task.done() and (left := until - loop.time()) > 0:
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait({task}, timeout=left)
+        if task.cancel():
+            log.warning("the replay guard did not answer a request that was cancelled; its lease runs out by itself")
+        elif not task.cancelled():
+            # Retrieved; there is nobody left to hear of it.
+            task.exception()
+        raise
+    task.result()
 
 
 def _close(answer: Awaitable[Any]) -> None:

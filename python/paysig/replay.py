@@ -26,7 +26,8 @@ class Began(str, Enum):
 class ReplayGuard(Protocol):
     """Where replay keys are kept: a database table, Redis. For ASGI the methods may be coroutines.
 
-    ``begin`` must be atomic over all processes of the service. A lease whose process died must run out.
+    ``begin`` must be atomic over all processes of the service. A lease whose process died must run out. On asyncio each coroutine
+    is a task of its own: a request that is cancelled waits for it up to 5 seconds, and gives back a lease that it just took.
     """
 
     def begin(self, replay_key: str) -> "Lease | Began":

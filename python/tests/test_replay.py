@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
+import anyio
 import pytest
 
 import paysig
@@ -167,3 +168,109 @@ def test_guards_with_coroutines_need_asgi():
 
     asyncio.run(main())
     assert guard.committed.key
+
+
+class SlowGuard:
+    """Takes its time, as a database does, and notes what it did."""
+
+    def __init__(self, seconds=0.01):
+        self.inner = MemoryReplayGuard()
+        self.seconds = seconds
+        self.done = []
+
+    async def begin(self, replay_key):
+        await asyncio.sleep(self.seconds)
+        self.done.append("begin")
+        return self.inner.begin(replay_key)
+
+    async def commit(self, lease):
+        await asyncio.sleep(self.seconds)
+        self.inner.commit(lease)
+        self.done.append("commit")
+
+    async def release(self, lease):
+        await asyncio.sleep(self.seconds)
+        self.inner.release(lease)
+        self.done.append("release")
+
+
+def cancelled_by_scope(steps):
+    """Runs a coroutine in a scope of anyio, which cancels again whatever waits in it."""
+
+    async def main():
+        with anyio.CancelScope() as scope:
+            await steps(scope.cancel)
+            raise AssertionError("not cancelled")
+        assert scope.cancelled_caught
+
+    asyncio.run(main())
+
+
+def cancelled_as_task(steps):
+    async def main():
+        task = asyncio.ensure_future(steps(lambda: task.cancel()))
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(main())
+
+
+CANCELLATIONS = pytest.mark.parametrize("cancelled", [cancelled_by_scope, cancelled_as_task])
+
+
+@CANCELLATIONS
+@pytest.mark.parametrize("success", [True, False])
+def test_the_guard_of_a_cancelled_request_is_told_how_it_ended(cancelled, success):
+    guard = SlowGuard()
+
+    async def steps(cancel):
+        under = delivery(guard)
+        await under.abegin()
+        cancel()
+        await under.aend(success)
+
+    cancelled(steps)
+    assert guard.done == ["begin", "commit" if success else "release"]
+
+
+@CANCELLATIONS
+def test_the_lease_of_a_request_cancelled_while_it_begins_is_given_back(cancelled):
+    guard = SlowGuard()
+
+    async def steps(cancel):
+        asyncio.get_running_loop().call_later(0.001, cancel)
+        await delivery(guard).abegin()
+
+    cancelled(steps)
+    assert guard.done == ["begin", "release"]
+    asyncio.run(delivery(guard).abegin())
+
+
+@CANCELLATIONS
+def test_a_cancelled_request_does_not_wait_for_ever(cancelled, monkeypatch, caplog):
+    monkeypatch.setattr("paysig._receive._PATIENCE", 0.05)
+    guard = SlowGuard(60)
+
+    async def steps(cancel):
+        cancel()
+        await delivery(guard).abegin()
+
+    cancelled(steps)
+    assert guard.done == []
+    assert "runs out by itself" in caplog.text
+
+
+def test_a_guard_that_fails_after_the_request_was_cancelled(caplog):
+    class Guard(SlowGuard):
+        async def release(self, lease):
+            await asyncio.sleep(0.01)
+            raise ConnectionError("down")
+
+    async def steps(cancel):
+        under = delivery(Guard())
+        await under.abegin()
+        cancel()
+        await under.aend(False)
+
+    cancelled_by_scope(steps)
+    assert "failed after the handler" in caplog.text

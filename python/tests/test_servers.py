@@ -11,6 +11,7 @@ import logging
 import time
 import urllib.request
 
+import anyio
 import httpx
 import pytest
 
@@ -19,6 +20,7 @@ import paysig
 from apps import MAX_BODY
 from providers import HOOK, HOOK_KEY, URL_HOOK
 from serving import gunicorn_server, send, uvicorn_server, waitress_server, wsgiref_server
+from test_replay import SlowGuard
 
 # Django's application object configures the whole process, which all its servers share.
 SERVERS = {
@@ -389,6 +391,77 @@ def test_fastapi_says_when_a_delivery_may_come_again():
             answer = httpx.post(f"http://127.0.0.1:{port}{target}", headers=headers, content=b"x", trust_env=False)
             assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def _asgi_within(limit, guard, handle):
+    from paysig.asgi import VerifyMiddleware
+
+    async def app(scope, receive, send):
+        await handle()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"handled"})
+
+    return limit(VerifyMiddleware(app, apps.verifier(), guard=guard))
+
+
+def _dependency_within(limit, guard, handle):
+    from fastapi import Depends, FastAPI, Response
+
+    from paysig.fastapi import webhook
+
+    app = FastAPI()
+
+    @app.post("/hook")
+    async def hook(verified=Depends(webhook(apps.verifier(), guard=guard))):  # noqa: B008
+        await handle()
+        return Response(b"handled")
+
+    return limit(app)
+
+
+def _route_within(limit, guard, handle):
+    from fastapi import APIRouter, FastAPI, Response
+
+    from paysig.fastapi import webhook_route
+
+    router = APIRouter(route_class=webhook_route(apps.verifier(), guard=guard))
+
+    @router.post("/hook")
+    async def hook():
+        await handle()
+        return Response(b"handled")
+
+    app = FastAPI()
+    app.include_router(router)
+    return limit(app)
+
+
+@pytest.mark.parametrize("make", [_asgi_within, _dependency_within, _route_within])
+def test_a_delivery_cut_off_by_a_time_limit_may_come_again(make):
+    guard = SlowGuard()
+    scopes = []
+
+    async def handle():
+        if len(scopes) == 1:
+            # The time is up.
+            scopes[0].cancel()
+            await anyio.sleep(60)
+
+    def limit(app):
+        async def limited(scope, receive, send):
+            with anyio.CancelScope() as cut_off:
+                scopes.append(cut_off)
+                await app(scope, receive, send)
+                return
+            await send({"type": "http.response.start", "status": 504, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+
+        return limited
+
+    headers = signer.sign("POST", "/hook", [], b"x").headers
+    with uvicorn_server(make(limit, guard, handle)) as port:
+        assert [send(port, "/hook", headers, b"x") for _ in range(2)] == [(504, b""), (200, b"handled")]
+    assert guard.done == ["begin", "release", "begin", "commit"]
 
 
 def test_why_is_logged_and_nothing_secret(caplog):
