@@ -3,7 +3,7 @@
 CARGO ?= cargo
 TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo build stage header test vectors bench fmt dist dist-check clean
+.PHONY: help demo build stage header test nightly vectors bench fmt dist dist-check clean
 
 help: ## list the tasks
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -23,6 +23,9 @@ header: ## write include/paysig.h and paysig.ffi.h from ffi/
 
 test: ## everything that continuous integration runs
 	@tests/run
+
+nightly: ## what is too long for every run: ten minutes with each fuzz target, a million calls through each language
+	@FUZZ_SECONDS=600 PAYSIG_CALLS=1000000 tests/run 33-go. 38-php 39-san 44-js 60-python 62-fuzz
 
 vectors: ## only the conformance vectors, through the command line
 	@tests/conformance/check.py cli --lacks diagnose
