@@ -4,7 +4,7 @@ use crate::http_signature::Input;
 use crate::plan::{Eval, Plan, split_on};
 use crate::recipe::{HeaderSelect, Hole, Part, Place, SortedFrom, Source, Step, UrlForm};
 use crate::text::case::starts_in_any_case;
-use crate::text::{json_edit, lossy};
+use crate::text::{json_edit, lossy_lower};
 use crate::{Message, Result};
 
 /// What of a message its signature covers. Everything else may have been changed on the way.
@@ -163,13 +163,6 @@ fn digests(eval: &Eval<'_, '_>, index: usize, found: &mut Found) {
     }
 }
 
-/// A header's name as it is reported.
-fn lower(name: &[u8]) -> String {
-    let mut name = lossy(name).into_owned();
-    name.make_ascii_lowercase();
-    name
-}
-
 fn components(input: &Input<'_>, found: &mut Found) {
     for component in &input.components {
         match component.name {
@@ -221,7 +214,7 @@ fn walk(eval: &Eval<'_, '_>, part: &Part, found: &mut Found, depth: u32) {
             HeaderSelect::Prefix(prefix) => {
                 for header in eval.message.headers {
                     if starts_in_any_case(header.name, prefix.as_bytes()) {
-                        found.coverage.headers.push(lower(header.name));
+                        found.coverage.headers.push(lossy_lower(header.name));
                     }
                 }
             }
@@ -232,7 +225,7 @@ fn walk(eval: &Eval<'_, '_>, part: &Part, found: &mut Found, depth: u32) {
             } => {
                 let list = eval.value(names).map(|mut v| v.take()).unwrap_or_default();
                 for name in split_on(&list, split).map(<[u8]>::trim_ascii) {
-                    let name = lower(name);
+                    let name = lossy_lower(name);
                     match pseudo.iter().find(|(p, _)| p.eq_ignore_ascii_case(&name)) {
                         Some((_, part)) => walk(eval, part, found, depth + 1),
                         None if name.is_empty() => {}

@@ -3,10 +3,9 @@
 use crate::crypto::Encoding;
 use crate::plan::{Eval, JwsHeader, member_text, split_on};
 use crate::recipe::{JwsHeaderValue, JwsSpec};
-use crate::text::json::NamedValue;
+use crate::text::json::{NamedValue, repeated};
 use crate::text::json_edit;
 use crate::{Error, Result, Status};
-use smallvec::SmallVec;
 
 const B64: Encoding = Encoding::Base64Url;
 
@@ -93,10 +92,7 @@ pub(crate) struct Received<'t> {
 }
 
 fn repeats_a_name(members: &[NamedValue<'_>]) -> bool {
-    // Sorted, because a stranger chooses how many there are.
-    let mut names: SmallVec<[&str; 8]> = members.iter().map(|(name, _)| &**name).collect();
-    names.sort_unstable();
-    names.windows(2).any(|pair| pair[0] == pair[1])
+    repeated(members.iter().map(|(name, _)| &**name)).is_some()
 }
 
 /// Takes a token apart: three segments, strict base64url, the pinned `alg`, no `crit` beyond the recipe's own.

@@ -845,6 +845,17 @@ fn secrets_stay_off_the_wire() {
         let signed = answered(&open).replace("about = \"a\"", "about = \"a\", signed = true");
         assert!(parse(&signed, "example.toml").is_ok(), "{signed}");
     }
+    // Bounded by itself, and open in a variant.
+    let by_name = answered(&format!("{{ let = \"query\", then = [{mac}] }}")).replace(
+        "query = { query = \"raw\", lead = \"?\" }\n[",
+        &format!("query = {{ query = \"raw\", lead = \"?\", then = [{only}] }}\n["),
+    );
+    refused(
+        &by_name,
+        12,
+        "request.handshake[0].answer",
+        "would authenticate whatever a stranger sends",
+    );
     for bounded in [
         format!("{{ query_field = \"crc\", then = [{only}, {mac}] }}"),
         format!(

@@ -442,6 +442,31 @@ fn what_is_signed_in_part_or_not_always_is_not_covered() {
 }
 
 #[test]
+fn members_that_are_there_twice_are_refused_whatever_they_hold() {
+    let scheme =
+        small(r#"{ timestamp = true }, { sorted = { from = "json", kv = "=", sep = "&" } }"#);
+    let signer = scheme.signer(Flow::Request, &secret("s")).unwrap();
+    let options = SignOptions {
+        now: Some(NOW),
+        nonce: Some("n"),
+        ..SignOptions::default()
+    };
+    let signed = |body: &str| {
+        let wire = Wire::new("POST", "/").body(body);
+        wire.with(|m| signer.sign(m, &options).map(|_| ()))
+    };
+    assert!(signed(r#"{"a":1,"b":{},"A":2}"#).is_ok());
+    for twice in [
+        r#"{"a":1,"b":2,"a":1}"#,
+        r#"{"a":1,"b":2,"a":{}}"#,
+        r#"{"a":[],"a":[]}"#,
+    ] {
+        let message = signed(twice).unwrap_err().to_string();
+        assert!(message.contains("more than once"), "{twice}: {message}");
+    }
+}
+
+#[test]
 fn net_s_json_escapes_more_line_ends() {
     let signed = |step: &str| {
         let message = format!(r#"{{ timestamp = true }}, {{ body = "raw", then = ["{step}"] }}"#);

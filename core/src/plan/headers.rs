@@ -4,7 +4,7 @@ use super::eval::Eval;
 use super::sink::Sink;
 use crate::recipe::{HeaderBlock, HeaderNames, HeaderSelect};
 use crate::text::case::{compare_lower, starts_in_any_case};
-use crate::text::scan;
+use crate::text::{lossy_lower, scan};
 use crate::{Error, Result, Status};
 use smallvec::SmallVec;
 
@@ -91,7 +91,7 @@ fn listed<S: Sink>(
         line(value, out);
     }
     if !found {
-        let lower = String::from_utf8_lossy(name).to_ascii_lowercase();
+        let lower = lossy_lower(name);
         return Err(Error::field(
             Status::MissingField,
             lower.as_str(),

@@ -228,12 +228,11 @@ fn json_pairs(body: &[u8]) -> Result<Vec<Pair<'_>>> {
     let text = std::str::from_utf8(body)
         .map_err(|_| Error::field(Status::MalformedField, "body", "the body is not UTF-8"))?;
     let members = json::members(text).map_err(|e| json_error(e, "the body"))?;
-    // Sorted, because a stranger chooses how many there are.
-    let mut names: Vec<&str> = members.iter().map(|(name, _)| &**name).collect();
-    names.sort_unstable();
-    if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-        let name = twice[0].to_owned();
-        return Err(json_error(JsonError::Duplicate(name), "the body"));
+    if let Some(name) = json::repeated(members.iter().map(|(name, _)| &**name)) {
+        return Err(json_error(
+            JsonError::Duplicate(name.to_owned()),
+            "the body",
+        ));
     }
     let mut pairs: Vec<Pair<'_>> = Vec::with_capacity(members.len());
     for (name, raw) in members {

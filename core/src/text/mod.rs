@@ -31,3 +31,10 @@ pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
         Err(_) => String::from_utf8_lossy(bytes),
     }
 }
+
+/// The same in lower case: a header's name as it is reported.
+pub(crate) fn lossy_lower(name: &[u8]) -> String {
+    let mut name = lossy(name).into_owned();
+    name.make_ascii_lowercase();
+    name
+}

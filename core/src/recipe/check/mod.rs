@@ -1,7 +1,8 @@
 //! What can be decided about a recipe before any message is seen.
 //!
 //! Each file judges one thing: `algorithm` which blocks and keys belong to an algorithm, `lets` that named values end,
-//! `secrets` that none reaches the wire, `oracle` that no stranger has a text signed, `wire` that what is signed can be read back, `coverage` that no branch drops the body.
+//! `secrets` that none reaches the wire, `oracle` that no stranger has a text signed, `wire` that what is signed can be read back,
+//! `coverage` that no branch drops the body.
 
 mod algorithm;
 mod coverage;

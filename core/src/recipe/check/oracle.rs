@@ -1,6 +1,6 @@
 //! What an endpoint check answers must be no signature: nobody signed the check, so whoever sends it would choose what is signed.
 
-use super::secrets::{is_public, mentions};
+use super::secrets::{is_public, lets, mentions};
 use super::{Check, In, wrong};
 use crate::recipe::MAX_DEPTH;
 use crate::recipe::model::*;
@@ -42,8 +42,15 @@ fn signs(seen: &In, part: &Part, depth: u32) -> bool {
             _ => {}
         }
     }
-    let inner = part.children().into_iter().chain(named(seen, part));
-    inner.into_iter().any(|p| signs(seen, p, depth + 1))
+    let by_name = match part.source {
+        Source::Let(id) => Some(lets(seen.spec, id)),
+        _ => None,
+    };
+    let mut inner = part
+        .children()
+        .into_iter()
+        .chain(by_name.into_iter().flatten());
+    inner.any(|p| signs(seen, p, depth + 1))
 }
 
 /// Whether it can be any text of the sender's.
@@ -56,14 +63,7 @@ fn source_is_open(seen: &In, part: &Part, depth: u32) -> bool {
     match &part.source {
         Source::Literal(_) | Source::Credential(_) | Source::KeyId => false,
         Source::Group(parts) => parts.iter().any(|p| is_open(seen, p, depth + 1)),
-        Source::Let(_) => named(seen, part).is_some_and(|p| is_open(seen, p, depth + 1)),
+        Source::Let(id) => lets(seen.spec, *id).any(|p| is_open(seen, p, depth + 1)),
         _ => true,
-    }
-}
-
-fn named<'r>(seen: &In<'r>, part: &Part) -> Option<&'r Part> {
-    match part.source {
-        Source::Let(id) => seen.spec.let_part(id),
-        _ => None,
     }
 }

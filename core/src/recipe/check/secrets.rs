@@ -133,7 +133,8 @@ pub(super) fn check(seen: &In) -> Check {
     Ok(())
 }
 
-fn lets(spec: &FlowSpec, id: LetId) -> impl Iterator<Item = &Part> {
+/// What a let stands for, by itself and in variants.
+pub(super) fn lets(spec: &FlowSpec, id: LetId) -> impl Iterator<Item = &Part> {
     let replaced = spec.variants.iter().flat_map(|v| &v.lets);
     let replaced = replaced.filter(move |(l, _)| *l == id).map(|(_, p)| p);
     spec.let_part(id).into_iter().chain(replaced)

@@ -55,6 +55,14 @@ impl JsonError {
     }
 }
 
+/// A name that is there twice, if any is. Sorted, because a stranger chooses how many there are.
+pub(crate) fn repeated<'n>(names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let mut names: SmallVec<[&str; 8]> = names.collect();
+    names.sort_unstable();
+    let twice = names.windows(2).find(|pair| pair[0] == pair[1])?;
+    twice.first().copied()
+}
+
 /// The names on a path; nearly all paths have one or two.
 pub type Segments<'p> = SmallVec<[Cow<'p, str>; 2]>;
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::{JsonError, string_text, utf8};
+use super::{JsonError, repeated, string_text, utf8};
 
 /// How deep objects and arrays may be nested.
 pub const MAX_DEPTH: usize = 128;
@@ -124,10 +124,8 @@ fn check_depth(outer: usize) -> Result<(), JsonError> {
 }
 
 fn no_duplicates(members: &[Member<'_>]) -> Result<(), JsonError> {
-    let mut names: Vec<&str> = members.iter().map(|member| member.name.as_ref()).collect();
-    names.sort_unstable();
-    match names.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(JsonError::Duplicate(pair[0].to_owned())),
+    match repeated(members.iter().map(|member| &*member.name)) {
+        Some(name) => Err(JsonError::Duplicate(name.to_owned())),
         None => Ok(()),
     }
 }
