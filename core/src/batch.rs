@@ -1,18 +1,18 @@
 //! Bodies that hold several separately signed items (Adyen notifications).
 
-use crate::plan::{Cache, json_error, malformed_member};
+use crate::plan::{Cache, Plan, json_error, malformed_member};
 use crate::recipe::Each;
 use crate::sign::{SignOptions, Signed, Signer};
 use crate::text::JsonPaths;
 use crate::text::json;
 use crate::time::UnixMillis;
 use crate::verify::{Streamed, Verified, Verifier};
-use crate::{Message, Result};
+use crate::{Error, Message, Result, Status};
 use serde_json::value::RawValue;
 
 /// The items as they stand in the body; none where the body is one bare item.
 pub(crate) fn items<'m>(
-    plan: &crate::plan::Plan,
+    plan: &Plan,
     each: &Each,
     message: &Message<'m>,
 ) -> Result<Option<Vec<&'m RawValue>>> {
@@ -28,7 +28,7 @@ pub(crate) fn items<'m>(
     let mut found = Vec::with_capacity(elements.len());
     for element in elements {
         let values = paths
-            .read(element.get().as_bytes(), false)
+            .read(element.get().as_bytes(), plan.check_case_twins)
             .map_err(|e| json_error(e, "an item of the batch"))?;
         found.push(
             values
@@ -39,7 +39,30 @@ pub(crate) fn items<'m>(
     Ok(Some(found))
 }
 
-/// Every item must be authentic.
+/// The message of which a string to sign can be shown: of a batch, its first item, with how many there are.
+pub(crate) fn first<'m>(
+    plan: &Plan,
+    message: &Message<'m>,
+) -> Result<(Message<'m>, Option<usize>)> {
+    let Some(each) = &plan.spec.each else {
+        return Ok((*message, None));
+    };
+    let Some(items) = items(plan, each, message)? else {
+        return Ok((*message, None));
+    };
+    let item = items.first().ok_or_else(|| empty(each))?;
+    let one = Message {
+        body: item.get().as_bytes(),
+        ..*message
+    };
+    Ok((one, Some(items.len())))
+}
+
+fn empty(each: &Each) -> Error {
+    malformed_member(&each.path, "is an empty batch")
+}
+
+/// Every item must be authentic, under one key: the report names one, and who knows another key of the ring could add items to it.
 pub(crate) fn verify<'v>(
     verifier: &'v Verifier,
     each: &Each,
@@ -62,13 +85,21 @@ pub(crate) fn verify<'v>(
         accepted.push(verifier.verify_one(one, now, Streamed::default())?);
     }
     let mut accepted = accepted.into_iter();
-    let first = accepted
-        .next()
-        .ok_or_else(|| malformed_member(&each.path, "is an empty batch"))?;
+    let first = accepted.next().ok_or_else(|| empty(each))?;
+    let more: Vec<_> = accepted.collect();
+    if more
+        .iter()
+        .any(|item| item.key_index() != first.key_index())
+    {
+        return Err(Error::new(
+            Status::SignatureMismatch,
+            "the items of the batch are signed with different keys",
+        ));
+    }
     Ok(Verified {
         verifier,
         first,
-        more: accepted.collect(),
+        more,
     })
 }
 
@@ -102,7 +133,7 @@ pub(crate) fn sign(
         last = Some(signed);
     }
     let Some(mut signed) = last else {
-        return Err(malformed_member(&each.path, "is an empty batch"));
+        return Err(empty(each));
     };
     body.extend_from_slice(&message.body[copied..]);
     signed.body = Some(body);

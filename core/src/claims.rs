@@ -93,19 +93,20 @@ impl<'p> Claims<'p> {
         Ok(Some(instant))
     }
 
+    /// The claims that must be what the recipe makes of the message: the name, the rule, and the text in the payload.
+    pub(crate) fn compared(
+        &self,
+    ) -> impl Iterator<Item = (&'p str, &'p Part, Result<Cow<'p, str>>)> {
+        let compared = self.own().filter(|(_, (_, part))| !is_time(part));
+        compared.map(|(nth, (name, part))| (name.as_str(), part, self.text(nth, name)))
+    }
+
     /// Every claim must be what the recipe makes of this message.
     pub(crate) fn check(&self, eval: &Eval<'_, '_>) -> Result<()> {
-        for (nth, (name, part)) in self.own() {
-            if is_time(part) {
-                continue;
-            }
+        for (name, part, text) in self.compared() {
             let wanted = eval.value(part)?;
-            if !equal(self.text(nth, name)?.as_bytes(), &wanted.bytes) {
-                return Err(wrong(
-                    name,
-                    Status::ContentRejected,
-                    "is not that of this message",
-                ));
+            if !equal(text?.as_bytes(), &wanted.bytes) {
+                return Err(differs(name));
             }
         }
         Ok(())
@@ -172,6 +173,11 @@ impl<'p> Claims<'p> {
 
 fn not_json(error: JsonError) -> Error {
     json_error(error, "the JWT payload")
+}
+
+/// A claim that is not what the recipe makes of the message.
+pub(crate) fn differs(name: &str) -> Error {
+    wrong(name, Status::ContentRejected, "is not that of this message")
 }
 
 fn wrong(name: &str, status: Status, what: &str) -> Error {

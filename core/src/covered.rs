@@ -2,7 +2,7 @@
 
 use crate::http_signature::Input;
 use crate::plan::{Eval, Plan, split_on};
-use crate::recipe::{HeaderSelect, Hole, Part, Place, SortedFrom, Source, Step, UrlForm};
+use crate::recipe::{HeaderSelect, Hole, OfBody, Part, Place, SortedFrom, Source, UrlForm};
 use crate::text::case::starts_in_any_case;
 use crate::text::{json_edit, lossy_lower};
 use crate::{Message, Result};
@@ -22,7 +22,7 @@ pub struct Coverage {
     pub body: BodyCoverage,
 }
 
-/// How much of the body is covered.
+/// How much of the body is covered: of its value as the recipe reads it, for which `lower` makes `aB` and `Ab` one.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub enum BodyCoverage {
     /// Nothing.
@@ -30,7 +30,7 @@ pub enum BodyCoverage {
     None,
     /// Every byte.
     All,
-    /// These members or form fields.
+    /// These members or form fields: `amount`; `*` for all, `x_*` for all whose names begin so.
     Members(Vec<String>),
 }
 
@@ -181,19 +181,30 @@ fn components(input: &Input<'_>, found: &mut Found) {
     }
 }
 
-/// Whether what is left is a piece of the value, which is not the value.
-pub(crate) fn cuts(step: &Step) -> bool {
-    matches!(
-        step,
-        Step::Take(_) | Step::AfterLast(_) | Step::Piece { .. }
-    )
+/// Every member is `*` and not the body: blanks and escapes may change.
+fn of_body(eval: &Eval<'_, '_>, source: &Source, found: &mut Found) {
+    let listed = matches!(source, Source::Sorted(_)) && eval.message.body.is_empty();
+    match source.of_body(&eval.plan.spec) {
+        None => {}
+        Some(_) if listed => {}
+        Some(OfBody::All) if matches!(source, Source::Body) => found.body = true,
+        Some(OfBody::All) if matches!(source, Source::Payload) => {}
+        Some(OfBody::All) => found.members.push("*".into()),
+        Some(OfBody::Member(name)) => found.members.push(name.to_owned()),
+        Some(OfBody::Some(Source::Sorted(sorted))) => {
+            let prefixes = sorted.prefix.iter().map(|prefix| format!("{prefix}*"));
+            found.members.extend(prefixes);
+        }
+        Some(OfBody::Some(_)) => {}
+    }
 }
 
 fn walk(eval: &Eval<'_, '_>, part: &Part, found: &mut Found, depth: u32) {
     let skipped = part.when.as_ref().is_some_and(|w| !eval.holds(w));
-    if depth > 32 || skipped || part.then.iter().any(cuts) {
+    if depth > 32 || skipped || part.is_cut() {
         return;
     }
+    of_body(eval, &part.source, found);
     match &part.source {
         Source::Method => found.coverage.method = true,
         Source::Path(_) => found.coverage.path = true,
@@ -234,18 +245,9 @@ fn walk(eval: &Eval<'_, '_>, part: &Part, found: &mut Found, depth: u32) {
                 }
             }
         },
-        Source::Body => found.body = true,
-        // Every member, but not every byte: blanks and escapes may change.
-        Source::CanonicalJson { from: None, .. } => found.members.push("*".into()),
-        Source::Json(json) if json.from.is_none() => found.members.push(json.path.clone()),
-        Source::Leaves(_) => found.members.push("*".into()),
-        Source::Form { name, .. } => found.members.push(name.clone()),
         Source::Sorted(sorted) => {
-            found.coverage.query |=
-                matches!(sorted.from, SortedFrom::Query | SortedFrom::QueryAndForm);
-            if sorted.from != SortedFrom::Query && !eval.message.body.is_empty() {
-                found.members.push("*".into());
-            }
+            let of_query = matches!(sorted.from, SortedFrom::Query | SortedFrom::QueryAndForm);
+            found.coverage.query |= of_query && sorted.is_everything(&eval.plan.spec);
         }
         Source::SignatureBase(input) => {
             let text = eval.value(input).map(|mut v| v.take()).unwrap_or_default();
@@ -261,28 +263,34 @@ fn walk(eval: &Eval<'_, '_>, part: &Part, found: &mut Found, depth: u32) {
         }
         _ => {}
     }
-    for child in part.children() {
+    for child in part.whole_children() {
         walk(eval, child, found, depth + 1);
     }
 }
 
-/// The JSON members and form fields that are signed by name, as a JSON object; none where the scheme signs none by name.
+/// The JSON members and form fields that are signed by name, and whole, as a JSON object; none where the scheme signs none by name.
 pub(crate) fn signed_members(eval: &Eval<'_, '_>) -> Result<Option<String>> {
     let plan: &Plan = eval.plan;
     if !plan.names_members {
         return Ok(None);
     }
     let message: &Message<'_> = eval.message;
+    let covered = coverage(eval).body;
+    let is_covered = |name: &String| match &covered {
+        BodyCoverage::All => true,
+        BodyCoverage::Members(names) => names.contains(name),
+        BodyCoverage::None => false,
+    };
     let mut members: Vec<(String, String)> = Vec::new();
     for part in plan.signed_parts() {
         match &part.source {
-            Source::Json(json) if json.from.is_none() => {
+            Source::Json(json) if json.from.is_none() && is_covered(&json.path) => {
                 let values = eval.cache.json(plan, message)?;
                 if let Some(raw) = values.get(json.slot) {
                     members.push((json.path.clone(), raw.get().to_owned()));
                 }
             }
-            Source::Form { name, .. } => {
+            Source::Form { name, .. } if is_covered(name) => {
                 let form = eval.cache.form(message)?;
                 if let Ok(Some(value)) = form.one(name) {
                     let text = String::from_utf8_lossy(value);

@@ -14,6 +14,7 @@ pub struct Explanation {
     pub(crate) parts: Vec<ExplainedPart>,
     pub(crate) nested: Vec<NestedInput>,
     pub(crate) covered: Coverage,
+    pub(crate) items: Option<usize>,
 }
 
 /// What was digested, or encoded as a token's segment, before it went into the string to sign: a canonical request, a body.
@@ -54,6 +55,16 @@ impl Explanation {
     /// The inputs of digests inside the string, outer ones first.
     pub fn nested(&self) -> &[NestedInput] {
         &self.nested
+    }
+
+    /// Of how many items this is the first, where the message is a batch whose items are signed one by one.
+    pub fn items(&self) -> Option<usize> {
+        self.items
+    }
+
+    pub(crate) fn of_batch(mut self, items: Option<usize>) -> Self {
+        self.items = items;
+        self
     }
 
     /// What of the message is covered; everything else can be changed without breaking the signature.
@@ -101,6 +112,7 @@ impl<'p> Recorder<'p> {
                 parts: self.parts,
                 nested: self.nested,
                 covered,
+                items: None,
             };
         };
         let bytes = crate::jws::signing_input(spec, header, &self.bytes);
@@ -142,6 +154,7 @@ impl<'p> Recorder<'p> {
             parts,
             nested,
             covered,
+            items: None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::sign::{SignOptions, Signer};
 use crate::time::UnixMillis;
-use crate::verify::{Report, Verifier};
+use crate::verify::{HandshakeAnswer, Report, Verifier};
 use crate::{Error, Header, Message, Result, Status};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
@@ -45,14 +45,7 @@ impl Signer {
         let url = parts.uri.scheme().map(|_| parts.uri.to_string());
         let signed = {
             let headers = lines(&parts.headers);
-            let message = Message {
-                method: parts.method.as_str(),
-                target: target(&parts.uri).as_bytes(),
-                url: url.as_deref(),
-                headers: &headers,
-                body,
-            };
-            self.sign(&message, options)?
+            self.sign(&on_the_wire(parts, url.as_deref(), &headers, body), options)?
         };
         if let Some(target) = signed.target() {
             let mut uri = parts.uri.clone().into_parts();
@@ -76,6 +69,21 @@ impl Signer {
     }
 }
 
+fn on_the_wire<'m>(
+    parts: &'m Parts,
+    public_url: Option<&'m str>,
+    headers: &'m [Header<'m>],
+    body: &'m [u8],
+) -> Message<'m> {
+    Message {
+        method: parts.method.as_str(),
+        target: target(&parts.uri).as_bytes(),
+        url: public_url,
+        headers,
+        body,
+    }
+}
+
 impl Verifier {
     /// Judges a request that came in. `public_url` is the URL as the sender knows it, from configuration: only schemes
     /// that sign the URL need it, and it is never taken from the Host header.
@@ -87,13 +95,20 @@ impl Verifier {
         now: Option<UnixMillis>,
     ) -> Result<Report> {
         let headers = lines(&parts.headers);
-        let message = Message {
-            method: parts.method.as_str(),
-            target: target(&parts.uri).as_bytes(),
-            url: public_url,
-            headers: &headers,
-            body,
-        };
+        let message = on_the_wire(parts, public_url, &headers, body);
         Ok(self.verify_keeping(&message, now)?.report())
+    }
+
+    /// The answer to an endpoint check, as [`Verifier::handshake`] gives it; the parameters are those of
+    /// [`verify_http`](Self::verify_http), which judges every other request.
+    pub fn handshake_http(
+        &self,
+        parts: &Parts,
+        public_url: Option<&str>,
+        body: &[u8],
+        now: Option<UnixMillis>,
+    ) -> Result<Option<HandshakeAnswer>> {
+        let headers = lines(&parts.headers);
+        self.handshake(&on_the_wire(parts, public_url, &headers, body), now)
     }
 }

@@ -44,6 +44,7 @@ pub use diagnose::{
 pub use error::{Error, KeyRequest, Result};
 pub use explain::{ExplainedPart, Explanation, NestedInput};
 pub use message::{Header, Message};
+pub use plan::Takes;
 pub use recipe::{Direction, Flow, Lint, lint};
 pub use report::{catalogue_json, lint_json};
 pub use scheme::{Scheme, scheme};

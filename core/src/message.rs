@@ -1,6 +1,8 @@
 //! What is on the wire: the only input of every plan. Borrowed, never copied.
 
 use crate::text::case::equal_in_any_case;
+use crate::text::url::split_target;
+use crate::{Error, Result, Status};
 
 /// One header line. Names compare without case; values are bytes, as on the wire.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -69,6 +71,23 @@ impl<'a> Message<'a> {
             url: Some(url),
             ..self
         }
+    }
+
+    /// Refuses a query that the public URL does not have, for schemes that sign the URL: it is no part of what is signed, although
+    /// the URL's is. A target without a query is let be: many hosts hand the URL alone.
+    pub(crate) fn check_query_is_the_urls(&self) -> Result<()> {
+        let (Some(url), (_, Some(query))) = (self.url, split_target(self.target)) else {
+            return Ok(());
+        };
+        let sent = url.split_once('#').map_or(url, |(sent, _)| sent);
+        if split_target(sent.as_bytes()).1.unwrap_or_default() == query {
+            return Ok(());
+        }
+        Err(Error::field(
+            Status::ContentRejected,
+            "url",
+            "the public URL has another query than the target, which is therefore not signed: make the URL of the target as it came",
+        ))
     }
 
     /// All values of one header, in the order of the wire.

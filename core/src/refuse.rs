@@ -62,6 +62,10 @@ pub(crate) fn message(plan: &Plan, message: &Message<'_>) -> Result<()> {
         return Err(invalid("method", "is not an HTTP method"));
     }
     target(plan, message)?;
+    plan.check_declared(message)?;
+    if plan.signs_url {
+        message.check_query_is_the_urls()?;
+    }
     for header in message.headers {
         if !is_token(header.name) {
             return Err(invalid("headers", "a header name is not a token"));

@@ -2,7 +2,7 @@
 
 use crate::credentials::{Credentials, KeyRing};
 use crate::explain::Explanation;
-use crate::plan::Plan;
+use crate::plan::{Plan, Takes};
 use crate::recipe::{self, Flow, Recipe};
 use crate::sign::{SignOptions, Signer};
 use crate::verify::Verifier;
@@ -74,6 +74,11 @@ impl Scheme {
         Flow::ALL
             .into_iter()
             .filter(|f| self.recipe.flow(*f).is_some())
+    }
+
+    /// The options of signing that a flow has a use for; others are refused.
+    pub fn takes(&self, flow: Flow, variants: &[&str]) -> Result<Takes> {
+        Ok(self.plan(flow, variants)?.takes)
     }
 
     pub(crate) fn plan(&self, flow: Flow, variants: &[&str]) -> Result<Arc<Plan>> {

@@ -3,8 +3,8 @@
 use crate::credentials::Credentials;
 use crate::draft::Draft;
 use crate::explain::Explanation;
-use crate::plan::Plan;
 use crate::plan::keys::{CredentialValues, Material, Operation};
+use crate::plan::{Plan, Takes};
 use crate::recipe::{Algorithm, Direction, Flow, Place};
 use crate::time::UnixMillis;
 use crate::{Error, Message, Result, Status};
@@ -114,6 +114,11 @@ impl Signer {
         self.plan.needs_nonce
     }
 
+    /// The options that this flow has a use for; others are refused.
+    pub fn takes(&self) -> Takes {
+        self.plan.takes
+    }
+
     /// Whether [`SignOptions::seed`] is read: RSA and elliptic curves. Drawing random bytes costs more than an HMAC.
     pub fn needs_seed(&self) -> bool {
         matches!(self.operation(), Ok(Operation::Asymmetric(_)))
@@ -157,11 +162,13 @@ impl Signer {
         Ok(Prepared { draft, to_sign })
     }
 
-    /// What would be signed, byte by byte, without signing it.
+    /// What would be signed, byte by byte, without signing it; of a batch, its first item.
     pub fn explain(&self, message: &Message<'_>, options: &SignOptions<'_>) -> Result<Explanation> {
-        Draft::new(self, message, options)
-            .and_then(|draft| draft.explain())
-            .map_err(Error::while_signing)
+        let explained = crate::batch::first(&self.plan, message).and_then(|(message, items)| {
+            let explanation = Draft::new(self, &message, options)?.explain()?;
+            Ok(explanation.of_batch(items))
+        });
+        explained.map_err(Error::while_signing)
     }
 
     pub(crate) fn operation(&self) -> Result<Operation> {
@@ -299,7 +306,8 @@ impl Signed {
 
     /// Time, nonce and key id as used.
     pub fn used(&self) -> Used {
-        let [timestamp, nonce, key_id] = self.used_text().map(|t| t.map(Cow::into_owned));
+        let text = |used: Cow<'_, [u8]>| crate::text::lossy(&used).into_owned();
+        let [timestamp, nonce, key_id] = self.used_text().map(|used| used.map(text));
         Used {
             timestamp,
             nonce,
@@ -307,11 +315,14 @@ impl Signed {
         }
     }
 
-    /// The same three, borrowed.
-    pub fn used_text(&self) -> [Option<Cow<'_, str>>; 3] {
-        [0, 1, 2].map(|i: usize| {
-            let bytes = self.text.get(self.used.get(i)?.clone()?)?;
-            Some(crate::text::lossy(bytes))
+    /// The same three as the bytes of their UTF-8, borrowed.
+    pub fn used_text(&self) -> [Option<Cow<'_, [u8]>>; 3] {
+        self.used.each_ref().map(|range| {
+            let bytes = self.text.get(range.clone()?)?;
+            Some(match bytes.is_ascii() {
+                true => Cow::Borrowed(bytes),
+                false => Cow::Owned(crate::text::lossy(bytes).into_owned().into_bytes()),
+            })
         })
     }
 }

@@ -3,12 +3,12 @@
 //! Everything else of the message must be known at the beginning. A scheme that looks into the body (JSON members, form
 //! fields, a JWS) answers `unsupported` when the stream is opened.
 
-use crate::crypto::{Digest, Hash, HashState, HmacState};
+use crate::crypto::{Digest, HashState, HmacState};
 use crate::draft::{Draft, Signature};
 use crate::plan::keys::Material;
 use crate::plan::sink::Collect;
 use crate::plan::{BodyUse, Plan};
-use crate::recipe::Content;
+use crate::recipe::{Algorithm, Content};
 use crate::sign::{SignOptions, Signed, Signer};
 use crate::time::UnixMillis;
 use crate::verify::{Opened, Report, Verifier, hex};
@@ -126,11 +126,13 @@ fn unsupported(plan: &Plan) -> Error {
     )
 }
 
-/// Whether a plan's body can stream by, and what swallows it for one key.
-pub(crate) fn swallow(plan: &Plan, material: &Material, before: &[u8]) -> Result<Swallow> {
-    if plan.spec.jws.is_some() || plan.depends_on_body() {
-        return Err(unsupported(plan));
-    }
+/// What swallows the body for one key, of a plan whose body can stream by.
+pub(crate) fn swallow(
+    plan: &Plan,
+    material: &Material,
+    algorithm: Algorithm,
+    before: &[u8],
+) -> Result<Swallow> {
     Ok(match (plan.body_use, material) {
         (BodyUse::None, _) => Swallow::Nothing,
         (BodyUse::Digest(hash), _) => Swallow::Hash(HashState::new(hash)),
@@ -141,7 +143,10 @@ pub(crate) fn swallow(plan: &Plan, material: &Material, before: &[u8]) -> Result
         }
         (BodyUse::Direct(_), other) => {
             let hash = match other {
-                Material::Keyless => plan.digest_hash(),
+                Material::Keyless => match algorithm {
+                    Algorithm::Digest(hash) => Some(hash),
+                    _ => None,
+                },
                 Material::Signing(key) => key.algorithm().prehash(),
                 Material::Verifying(key) => key.algorithm().prehash(),
                 _ => None,
@@ -167,10 +172,16 @@ impl Signer {
     /// Opens a stream: the message without its body, and the same options as for [`Signer::sign`].
     pub fn stream(&self, message: &Message<'_>, options: &SignOptions<'_>) -> Result<SignStream> {
         let head = Head::of(message)?;
+        self.plan.check_streams()?;
         let draft = Draft::new(self, message, options).map_err(Error::while_signing)?;
         let (before, after) = draft.around_body().map_err(Error::while_signing)?;
         Ok(SignStream {
-            swallow: swallow(&self.plan, &self.material, &before.bytes)?,
+            swallow: swallow(
+                &self.plan,
+                &self.material,
+                self.plan.sign_algorithm(),
+                &before.bytes,
+            )?,
             signer: self.clone(),
             options: Options::of(options),
             head,
@@ -242,6 +253,8 @@ impl Verifier {
         body_length: Option<u64>,
     ) -> Result<VerifyStream> {
         let head = Head::of(message)?;
+        // Before any field is looked for: what stands in the body cannot be read.
+        self.plan.check_streams()?;
         let opened = self.open(message, now)?;
         let direct = matches!(self.plan.body_use, BodyUse::Direct(_));
         let replay = match body_length {
@@ -335,22 +348,27 @@ impl VerifyStream {
 }
 
 impl Plan {
-    /// Whether a condition looks at the body, which is not known when a stream is opened.
+    /// Whether the body can stream by.
+    fn check_streams(&self) -> Result<()> {
+        let looks = self.spec.jws.is_some() || !self.answered.is_empty() || self.depends_on_body();
+        match looks || self.body_use == BodyUse::Other {
+            true => Err(unsupported(self)),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether anything of the flow looks at the body other than to digest it, which is not known when a stream is opened.
     fn depends_on_body(&self) -> bool {
         let looks = |when: &Option<crate::recipe::Condition>| {
             when.as_ref().is_some_and(|w| w.body.is_some())
         };
-        self.signed_parts().iter().any(|p| looks(&p.when))
+        let mut found = false;
+        self.spec.each_part(&mut |part| found |= looks(&part.when));
+        found
+            || self.spec.require.iter().any(|rule| looks(&rule.when))
             || self.spec.fields.iter().any(|f| {
                 let more = matches!(&f.content, Content::Covered(c) if !c.with_body.is_empty());
                 more || looks(&f.when)
             })
-    }
-
-    fn digest_hash(&self) -> Option<Hash> {
-        match self.sign_algorithm() {
-            crate::recipe::Algorithm::Digest(hash) => Some(hash),
-            _ => None,
-        }
     }
 }

@@ -8,20 +8,21 @@ mod support;
 use paysig::crypto::{Encoding, Hash, HmacKey};
 use paysig::recipe::Place;
 use paysig::replay::{Begin, Guard, MemoryStore};
-use paysig::{Error, Flow, KeyRing, Scheme, SignOptions, Status, UnixMillis, Verifier};
+use paysig::{Error, Flow, KeyRing, Scheme, SignOptions, Signer, Status, UnixMillis, Verifier};
 use support::table::{Case, NONCE, PAYLOAD, TABLE};
 use support::{Rng, Wire, at_path, credentials};
 
 const NOW: UnixMillis = UnixMillis(1_709_629_687_000);
 
-fn options() -> SignOptions<'static> {
-    SignOptions {
+fn options(signer: &Signer) -> SignOptions<'static> {
+    let all = SignOptions {
         now: Some(NOW),
         nonce: Some(NONCE),
         payload: Some(PAYLOAD),
         seed: Some(&[7; 32]),
         ..SignOptions::default()
-    }
+    };
+    all.taken_by(signer.takes())
 }
 
 fn case(id: &str, flow: Flow) -> &'static Case {
@@ -45,7 +46,7 @@ fn signed(case: &Case, seed: u64) -> Wire {
 fn sign(case: &Case, wire: &mut Wire) {
     let scheme = paysig::scheme(case.id).unwrap();
     let signer = scheme.signer(case.flow, &credentials(case.sign)).unwrap();
-    let made = wire.with(|m| signer.sign(m, &options())).unwrap();
+    let made = wire.with(|m| signer.sign(m, &options(&signer))).unwrap();
     wire.apply(&made);
 }
 
@@ -254,7 +255,7 @@ field = [
     let keys = credentials(&[("secret", "s")]);
     let signer = scheme.signer(Flow::Webhook, &keys).unwrap();
     let mut wire = Wire::new("POST", "/").body("b");
-    let made = wire.with(|m| signer.sign(m, &options())).unwrap();
+    let made = wire.with(|m| signer.sign(m, &options(&signer))).unwrap();
     wire.apply(&made);
     let verifier = scheme.verifier(Flow::Webhook, &KeyRing::of(keys)).unwrap();
     judge(&verifier, &wire).unwrap();
@@ -378,6 +379,14 @@ fn the_address_of_a_key_is_on_the_recipe_s_hosts_or_refused() {
         "//webhooks.truelayer.com/jwks",
         "javascript:alert(1)",
         "https://webhooks.truelayer.com/\\r\\nHost: evil",
+        // One key under many addresses would make one message many.
+        "https://webhooks.truelayer.com/.well-known/jwks?1",
+        "https://Webhooks.truelayer.com/.well-known/jwks",
+        "https://webhooks.truelayer.com//.well-known/jwks",
+        "https://webhooks.truelayer.com/./.well-known/jwks",
+        "https://webhooks.truelayer.com/a/../.well-known/jwks",
+        "https://webhooks.truelayer.com/.well-known/jwk%73",
+        "https://webhooks.truelayer.com./.well-known/jwks",
         "",
     ] {
         let error = with_jku(evil);
@@ -529,7 +538,7 @@ fn length_extension_works_on_secret_first_digests_only_and_lint_says_so() {
         let keys = credentials(&[("secret", secret)]);
         let signer = scheme.signer(Flow::Webhook, &keys).unwrap();
         let mut wire = Wire::new("POST", "/").body("amount=1");
-        let made = wire.with(|m| signer.sign(m, &options())).unwrap();
+        let made = wire.with(|m| signer.sign(m, &options(&signer))).unwrap();
         wire.apply(&made);
         let verifier = scheme.verifier(Flow::Webhook, &KeyRing::of(keys)).unwrap();
         judge(&verifier, &wire).unwrap();

@@ -147,6 +147,21 @@ fn zoom_gets_its_token_and_the_mac_of_it() {
 }
 
 #[test]
+fn events_of_discord_are_no_checks() {
+    let public = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+    let verify = Credentials::new().with("public_key", public);
+    let verifier = verifier("discord", &verify);
+    let event =
+        br#"{"version":1,"application_id":"1","type":1,"event":{"type":"ENTITLEMENT_CREATE"}}"#;
+    let message = Message::new("POST", "/", &[], event);
+    assert_eq!(verifier.handshake(&message, Some(NOW)).unwrap(), None);
+    // That of the interactions endpoint is one, and is judged as such.
+    let ping = Message::new("POST", "/", &[], br#"{"type":1,"token":"t"}"#);
+    let refused = verifier.handshake(&ping, Some(NOW)).unwrap_err();
+    assert_eq!(refused.status(), Status::MissingSignature);
+}
+
+#[test]
 fn discord_gets_a_pong() {
     let sign = Credentials::new().with(
         "private_key",
@@ -158,4 +173,56 @@ fn discord_gets_a_pong() {
     );
     let body = br#"{"id":"1","type":1,"version":1}"#;
     assert_eq!(answer_to("discord", &sign, &verify, body), r#"{"type":1}"#);
+}
+
+#[test]
+fn what_a_check_authenticates_for_anybody_is_no_message() {
+    let credentials = Credentials::new()
+        .with("public_key", "integration_public_key")
+        .with("private_key", "integration_private_key");
+    let verifier = verifier("braintree", &credentials);
+    let challenge = "20f9f8ed05f77439fe955c977e4c8a53";
+    let target = format!("/hook?bt_challenge={challenge}");
+    let asked = verifier
+        .handshake(&Message::new("GET", &target, &[], b""), Some(NOW))
+        .unwrap();
+    let signature = String::from_utf8(asked.unwrap().body).unwrap();
+    let signature = signature.replace('|', "%7C");
+    let headers = [Header::new(
+        "Content-Type",
+        "application/x-www-form-urlencoded",
+    )];
+    let judge = |payload: &str| {
+        let body = format!("bt_signature={signature}&bt_payload={payload}");
+        let message = Message::new("POST", "/hook", &headers, body.as_bytes());
+        verifier.verify(&message, Some(NOW)).map(|_| ())
+    };
+    let error = judge(challenge).unwrap_err();
+    assert_eq!(error.status(), Status::ContentRejected);
+    let other = judge(&challenge.replace('2', "3")).unwrap_err();
+    assert_eq!(other.status(), Status::SignatureMismatch);
+}
+
+#[test]
+fn an_unsigned_check_is_answered_with_a_key_that_may_be_used() {
+    let key = |id: &str| {
+        Credentials::new()
+            .with("public_key", id)
+            .with("private_key", "p")
+    };
+    let mut ring = KeyRing::new();
+    ring.add_between(key("old"), None, Some(UnixMillis(NOW.0 - 1)))
+        .add(key("new"))
+        .add(key("newer"));
+    let braintree = scheme("braintree").unwrap();
+    let verifier = braintree.verifier(Flow::Webhook, &ring).unwrap();
+    let target = "/hook?bt_challenge=20f9f8ed05f77439fe955c977e4c8a53";
+    let answered = |verifier: &Verifier| {
+        let given = verifier.handshake(&Message::new("GET", target, &[], b""), Some(NOW));
+        let body = String::from_utf8(given.unwrap().unwrap().body).unwrap();
+        body.split('|').next().unwrap().to_owned()
+    };
+    assert_eq!(answered(&verifier), "new");
+    let expecting = verifier.clone().expect_key_id("newer").unwrap();
+    assert_eq!(answered(&expecting), "newer");
 }

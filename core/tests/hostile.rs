@@ -5,7 +5,8 @@ mod support;
 
 use paysig::recipe::{Caller, Field, Place};
 use paysig::{
-    Error, Flow, KeyRing, Message, Result, Scheme, SignOptions, Status, UnixMillis, Verifier,
+    Error, Flow, KeyRing, Message, Result, Scheme, SignOptions, Signer, Status, UnixMillis,
+    Verifier,
 };
 use std::time::{Duration, Instant};
 use support::table::{Case, NONCE, PAYLOAD, TABLE};
@@ -13,14 +14,15 @@ use support::{Rng, Wire, credentials};
 
 const NOW: UnixMillis = UnixMillis(1_709_629_687_000);
 
-fn options() -> SignOptions<'static> {
-    SignOptions {
+fn options(signer: &Signer) -> SignOptions<'static> {
+    let all = SignOptions {
         now: Some(NOW),
         nonce: Some(NONCE),
         payload: Some(PAYLOAD),
         seed: Some(&[7; 32]),
         ..SignOptions::default()
-    }
+    };
+    all.taken_by(signer.takes())
 }
 
 fn verifier(case: &Case) -> Option<Verifier> {
@@ -33,7 +35,7 @@ fn signed(case: &Case, seed: u64) -> Wire {
     let mut wire = (case.message)(&mut Rng(seed));
     let scheme = paysig::scheme(case.id).unwrap();
     let signer = scheme.signer(case.flow, &credentials(case.sign)).unwrap();
-    let made = wire.with(|m| signer.sign(m, &options())).unwrap();
+    let made = wire.with(|m| signer.sign(m, &options(&signer))).unwrap();
     wire.apply(&made);
     wire
 }
@@ -381,8 +383,9 @@ fn clocks_at_the_end_of_time_do_no_harm() {
             let options = SignOptions {
                 now: Some(UnixMillis(now)),
                 expires_in: Some(u32::MAX),
-                ..options()
+                ..options(&signer)
             };
+            let options = options.taken_by(signer.takes());
             if let Err(error) = fresh.with(|m| signer.sign(m, &options).map(|_| ())) {
                 assert_eq!(error.status(), Status::InvalidOption, "{} {error}", case.id);
             }
@@ -480,7 +483,7 @@ fn bodies_that_are_not_what_the_scheme_reads_are_verdicts() {
             // Signing it either works or says why it cannot.
             let mut plain = (case.message)(&mut Rng(2));
             plain.body.clone_from(body);
-            if let Err(error) = plain.with(|m| signer.sign(m, &options()).map(|_| ())) {
+            if let Err(error) = plain.with(|m| signer.sign(m, &options(&signer)).map(|_| ())) {
                 assert_eq!(
                     error.status(),
                     Status::InvalidMessage,
@@ -527,7 +530,7 @@ fn a_doubled_member_that_is_read_is_a_duplicate_field() {
             let scheme = paysig::scheme(case.id).unwrap();
             let signer = scheme.signer(case.flow, &credentials(case.sign)).unwrap();
             wire.headers.retain(|(n, _)| !n.starts_with("X-GCS"));
-            let made = wire.with(|m| signer.sign(m, &options())).unwrap();
+            let made = wire.with(|m| signer.sign(m, &options(&signer))).unwrap();
             wire.apply(&made);
         }
         let error = judge(&verifier(case).unwrap(), &wire).unwrap_err();
@@ -664,7 +667,7 @@ fn what_cannot_be_sent_is_not_signed() {
     for case in TABLE {
         let scheme = paysig::scheme(case.id).unwrap();
         let signer = scheme.signer(case.flow, &credentials(case.sign)).unwrap();
-        let sign = |wire: &Wire| wire.with(|m| signer.sign(m, &options()).map(|_| ()));
+        let sign = |wire: &Wire| wire.with(|m| signer.sign(m, &options(&signer)).map(|_| ()));
         for field in &scheme.recipe().flow(case.flow).unwrap().fields {
             if let Place::Header(name) = &field.place
                 && field.caller == Caller::Refuse
@@ -772,7 +775,7 @@ fn a_recipe_cannot_make_the_engine_work_for_long() {
     let started = Instant::now();
     let error = scheme
         .signer(Flow::Webhook, &keys)
-        .and_then(|s| s.sign(&message, &options()).map(|_| ()))
+        .and_then(|s| s.sign(&message, &options(&s)).map(|_| ()))
         .unwrap_err();
     assert_eq!(error.status(), Status::InvalidMessage, "{error}");
     assert!(started.elapsed() < Duration::from_secs(60));
@@ -793,7 +796,7 @@ fn lets_that_double_each_other_are_bounded() {
     let result = Scheme::from_toml(&text, "x").and_then(|scheme| {
         let signer = scheme.signer(Flow::Webhook, &credentials(&[("secret", "s")]))?;
         signer
-            .sign(&Message::new("POST", "/", &[], b""), &options())
+            .sign(&Message::new("POST", "/", &[], b""), &options(&signer))
             .map(|_| ())
     });
     assert!(result.is_err());

@@ -1,6 +1,6 @@
 //! The http and tower features.
 #![cfg(feature = "tower")]
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use http::Request;
 use paysig::{Credentials, Flow, KeyRing, SignOptions, Status, UnixMillis};
@@ -78,6 +78,18 @@ fn a_url_scheme_needs_the_configured_url() {
         .unwrap();
     let seen = |url: Option<&str>| verifier.verify_http(&parts, url, b"{}", None);
     assert!(seen(Some("https://shop.example/hooks")).is_ok());
+    // A fragment is never sent, so nobody signs one.
+    assert!(seen(Some("https://shop.example/hooks#top")).is_ok());
+    for odd in [
+        "/hooks",
+        "hooks",
+        "ftp://shop.example/hooks",
+        "https:///hooks",
+    ] {
+        let error = seen(Some(odd)).unwrap_err();
+        assert_eq!(error.status(), Status::InvalidMessage, "{odd}");
+        assert_eq!(error.field_name(), Some("url"));
+    }
     assert_eq!(
         seen(Some("http://internal/hooks")).unwrap_err().status(),
         Status::SignatureMismatch
@@ -90,7 +102,7 @@ mod layers {
     use super::{NOW, options};
     use bytes::Bytes;
     use http::{Request, Response, StatusCode};
-    use http_body_util::Full;
+    use http_body_util::{BodyExt, Full};
     use paysig::replay::{Begin, Guard, Lease, MemoryStore, Store};
     use paysig::tower::{Job, VerifyLayer};
     use paysig::{Credentials, Flow, KeyRing, Report, Status, UnixMillis};
@@ -233,6 +245,57 @@ mod layers {
         for endpoint in [endpoint(&[200], lazy), endpoint(&[200], full)] {
             assert_eq!(endpoint.status(), 503);
             assert_eq!(*endpoint.heard.lock().unwrap(), [Status::StoreUnavailable]);
+        }
+    }
+
+    #[test]
+    fn endpoint_checks_are_answered_and_do_not_reach_the_service() {
+        let credentials = Credentials::new().with("signing_secret", "s");
+        let slack = paysig::scheme("slack").unwrap();
+        let signer = slack.signer(Flow::Webhook, &credentials).unwrap();
+        let verifier = slack.verifier(Flow::Webhook, &KeyRing::of(credentials));
+        let layer = VerifyLayer::new(verifier.unwrap(), || NOW).guard(in_memory());
+        let service = layer.layer(Shop(Arc::new(Mutex::new(Vec::new()))));
+        let check = r#"{"type":"url_verification","challenge":"<3eZb>"}"#;
+        let (mut parts, ()) = Request::post("/hooks").body(()).unwrap().into_parts();
+        let forged = Request::from_parts(parts.clone(), Body::from(check));
+        signer
+            .sign_http(&mut parts, check.as_bytes(), &options())
+            .unwrap();
+        // Twice: nothing of it is kept from coming again.
+        for _ in 0..2 {
+            let request = Request::from_parts(parts.clone(), Body::from(check));
+            let answer = answered(service.clone(), request);
+            assert_eq!(answer.status(), 200);
+            assert_eq!(answer.headers()["content-type"], "text/plain");
+            assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
+            assert_eq!(text(answer), "<3eZb>");
+        }
+        let refused = answered(service, forged);
+        assert_eq!(refused.status(), 400);
+        assert_eq!(text(refused), "");
+    }
+
+    fn answered<S>(mut service: S, request: Request<Body>) -> Response<Body>
+    where
+        S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
+    {
+        let mut context = Context::from_waker(Waker::noop());
+        match pin!(service.call(request)).poll(&mut context) {
+            Poll::Ready(response) => response.unwrap(),
+            Poll::Pending => panic!("waits for something"),
+        }
+    }
+
+    fn text(response: Response<Body>) -> String {
+        let mut body = response.into_body();
+        let mut context = Context::from_waker(Waker::noop());
+        match pin!(body.frame()).poll(&mut context) {
+            Poll::Ready(Some(frame)) => {
+                String::from_utf8(frame.unwrap().into_data().unwrap().to_vec()).unwrap()
+            }
+            Poll::Ready(None) => String::new(),
+            Poll::Pending => panic!("waits for something"),
         }
     }
 

@@ -79,3 +79,35 @@ fn a_signature_of_another_length_is_malformed() {
         assert_eq!(status(&verifier, &wire), wanted, "{signature}");
     }
 }
+
+/// Who cannot sign learns nothing of what else is demanded.
+#[test]
+fn members_of_the_header_are_judged_once_the_signature_is_right() {
+    let body = "{ body = \"raw\" }";
+    let (verifier, _) = signed(", header = { use = \"a\" }", body, "{}");
+    let (_, mut other) = signed(", header = { use = \"b\" }", body, "{}");
+    assert_eq!(status(&verifier, &other), Status::ContentRejected);
+    other.body = b"[]".to_vec();
+    assert_eq!(status(&verifier, &other), Status::SignatureMismatch);
+}
+
+#[test]
+fn a_payload_that_is_no_json_object_is_not_signed() {
+    let scheme = paysig::scheme("pledg-jwt").unwrap();
+    let keys = credentials(&[("secret", "a secret that is long enough")]);
+    let signer = scheme.signer(Flow::Request, &keys).unwrap();
+    for payload in ["", "[1]", "{'a':1}", "[object Object]", "{", "null", "{}x"] {
+        let options = SignOptions {
+            now: Some(NOW),
+            payload: Some(payload.as_bytes()),
+            ..SignOptions::default()
+        };
+        let made = Wire::new("GET", "/purchase").with(|m| signer.sign(m, &options));
+        let error = made.unwrap_err();
+        assert_eq!(
+            (error.status(), error.field_name()),
+            (Status::InvalidOption, Some("payload")),
+            "{payload}"
+        );
+    }
+}

@@ -58,6 +58,138 @@ fn what_is_left_unsigned_is_named() {
     assert_eq!(ids(&members), ["unsigned-body"]);
 }
 
+/// A digit more in what is cut away changes no signature.
+#[test]
+fn what_is_cut_is_not_signed() {
+    for step in [
+        "{ take = 4 }",
+        "{ piece = 0, of = \"x\" }",
+        "{ after-last = \"x\" }",
+        "{ remove-first = \"x\" }",
+        "{ strip-prefix = \"x\", optional = true }",
+        "{ strip-suffix = \"0\", optional = true }",
+        "{ decimals = 0 }, { strip-suffix = \"0\", optional = true }",
+    ] {
+        for body in [
+            "{ body = \"raw\", then = [STEP] }",
+            "{ group = [{ body = \"raw\" }], then = [STEP] }",
+            "{ group = [{ json = \"amount\" }], then = [STEP] }",
+            "{ group = [{ let = \"b\" }], then = [STEP] }",
+        ] {
+            let body = body.replace("STEP", step);
+            let lets = match body.contains("let") {
+                true => "let = { b = { body = \"raw\" } }\n",
+                false => "",
+            };
+            let cut = sound().replace("{ body = \"raw\" }", &body) + lets;
+            assert_eq!(ids(&cut), ["unsigned-body"], "{body}");
+            assert_eq!(lints(&cut)[0].message, "the body is not signed", "{body}");
+        }
+        let time = sound().replace(
+            "[{ timestamp = true }, \".\"",
+            &format!("[{{ timestamp = true, then = [{step}] }}, \".\""),
+        );
+        let mut found = ids(&time);
+        found.retain(|id| *id != "ambiguous-concatenation");
+        assert_eq!(found, ["unsigned-time", "no-replay-protection"]);
+    }
+    for kept in [
+        "\"lower\"",
+        "\"strip-white-space\"",
+        "{ strip-prefix = \"x\" }",
+        "{ decimals = 2 }, { strip-suffix = \"0\", optional = true }",
+    ] {
+        let kept = sound().replace("\"raw\" }", &format!("\"raw\", then = [{kept}] }}"));
+        assert!(ids(&kept).is_empty(), "{kept}");
+    }
+}
+
+/// A new time is a new string to sign, wherever the time stands.
+#[test]
+fn a_time_inside_what_is_signed_is_signed() {
+    let timed = |place: &str, message: &str, field: &str| {
+        sound()
+            .replace("header = \"T\"", place)
+            .replace("header = \"S\"", field)
+            .replace("{ timestamp = true }, \".\", { body = \"raw\" }", message)
+    };
+    let query = "{ sorted = { from = \"query\", drop = [\"sig\"], encode = true } }, \"&\", { body = \"raw\", then = [\"sha256\", \"hex\"] }";
+    let leaves = "{ leaves = { sep = \";\", kv = \":\", drop = [\"meta.sig\"] } }";
+    let signed = [
+        ("query_field = \"ts\"", query, "query_field = \"sig\""),
+        (
+            "query_field = \"ts\"",
+            "{ query = \"raw\" }, \"\\n\", { body = \"raw\" }",
+            "header = \"S\"",
+        ),
+        ("json = \"meta.time\"", leaves, "json = \"meta.sig\""),
+        (
+            "json = \"meta.time\"",
+            "{ body = \"raw\" }",
+            "header = \"S\"",
+        ),
+        (
+            "form = \"t\"",
+            "{ sorted = { from = \"form\", encode = true } }",
+            "form = \"s\"",
+        ),
+        (
+            "header = \"T\"",
+            "{ header = \"T\" }, \"\\n\", { body = \"raw\" }",
+            "header = \"S\"",
+        ),
+        (
+            "header = \"X-T\"",
+            "{ headers = { prefix = \"x-t\", kv = \":\", end = \"\\n\" } }, { body = \"raw\" }",
+            "header = \"S\"",
+        ),
+    ];
+    for (place, message, field) in signed {
+        let found = ids(&timed(place, message, field));
+        let only = found.iter().all(|id| *id == "ambiguous-concatenation");
+        assert!(only, "{place} {message}: {found:?}");
+    }
+    let open = ["unsigned-time", "no-replay-protection"];
+    for (place, message, field) in [
+        (
+            "query_field = \"ts\"",
+            &query.replace("\"sig\"", "\"sig\", \"ts\"")[..],
+            "query_field = \"sig\"",
+        ),
+        (
+            "query_field = \"ts\"",
+            "{ query_field = \"other\" }, \"\\n\", { body = \"raw\" }",
+            "query_field = \"sig\"",
+        ),
+        (
+            "header = \"Y-T\"",
+            "{ headers = { prefix = \"x-t\", kv = \":\", end = \"\\n\" } }, { body = \"raw\" }",
+            "header = \"S\"",
+        ),
+        (
+            "header = \"T\"",
+            "{ header = \"T\", then = [{ take = 4 }] }, \"\\n\", { body = \"raw\" }",
+            "header = \"S\"",
+        ),
+    ] {
+        let mut found = ids(&timed(place, message, field));
+        found.retain(|id| *id != "ambiguous-concatenation");
+        assert_eq!(found, open, "{place} {message}");
+    }
+    // What is left out of the leaves beside the signature is not signed: a member, and the time.
+    let dropped = leaves.replace("[\"meta.sig\"]", "[\"meta.sig\", \"meta.time\"]");
+    let mut found = ids(&timed(
+        "json = \"meta.time\"",
+        &dropped,
+        "json = \"meta.sig\"",
+    ));
+    found.retain(|id| *id != "ambiguous-concatenation");
+    assert_eq!(
+        found,
+        ["unsigned-body", "unsigned-time", "no-replay-protection"]
+    );
+}
+
 #[test]
 fn weak_digests_are_found_also_inside_the_text() {
     assert_eq!(

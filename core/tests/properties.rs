@@ -90,6 +90,7 @@ fn signed(case: &Case, variants: &[&str], seed: u64) -> Option<Signed> {
         seed: Some(&[7; 32]),
         ..SignOptions::default()
     };
+    let options = options.taken_by(signer.takes());
     let made = wire
         .with(|m| signer.sign(m, &options))
         .unwrap_or_else(|e| panic!("{name}: {e}\n{}", show(&wire)));

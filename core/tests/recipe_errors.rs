@@ -835,6 +835,12 @@ fn secrets_stay_off_the_wire() {
         format!("{{ query_field = \"crc\", then = [{mac}, {only}] }}"),
         format!("{{ let = \"query\", then = [\"sha256\", {mac}] }}"),
         "{ credential = \"secret\", then = [{ hmac-with-this-as-key = { hash = \"sha256\", data = { header = \"X-C\" } } }, \"hex\"] }".to_owned(),
+        // What is bounded is not what the MAC is made of.
+        format!("{{ group = [\"v1:\", {{ query_field = \"crc\", then = [{only}] }}], then = [{mac}] }}"),
+        format!("{{ query_field = \"crc\", then = [{only}, \"upper\", {mac}] }}"),
+        format!(
+            "{{ credential = \"secret\", then = [{{ hmac-with-this-as-key = {{ hash = \"sha256\", data = {{ header = \"X-C\", then = [{only}] }} }} }}, \"hex\"] }}"
+        ),
     ] {
         refused(
             &answered(&open),
@@ -858,12 +864,7 @@ fn secrets_stay_off_the_wire() {
     );
     for bounded in [
         format!("{{ query_field = \"crc\", then = [{only}, {mac}] }}"),
-        format!(
-            "{{ group = [\"v1:\", {{ query_field = \"crc\", then = [{only}] }}], then = [{mac}] }}"
-        ),
-        format!(
-            "{{ credential = \"secret\", then = [{{ hmac-with-this-as-key = {{ hash = \"sha256\", data = {{ header = \"X-C\", then = [{only}] }} }} }}, \"hex\"] }}"
-        ),
+        format!("{{ group = [\"01\", {{ query_field = \"crc\" }}], then = [{only}, {mac}] }}"),
     ] {
         assert!(
             parse(&answered(&bounded), "example.toml").is_ok(),
@@ -1066,6 +1067,16 @@ fn requirements_and_more() {
             "to tell it from ordinary messages",
         ),
         (
+            "handshake = [{ about = \"a\", when = { method = \"GET\" }, content_type = \"text/plain\\r\\nX: y\", answer = \"b\" }]",
+            "request.handshake[0].content_type",
+            "must be a media type",
+        ),
+        (
+            "handshake = [{ about = \"a\", when = { method = \"GET\" }, content_type = \"plain\", answer = \"b\" }]",
+            "request.handshake[0].content_type",
+            "must be a media type",
+        ),
+        (
             "acknowledge = { some-lint = \"\" }",
             "request.acknowledge.some-lint",
             "must not be empty",
@@ -1196,12 +1207,34 @@ fn branches_cover_the_body() {
     ] {
         refused(&message(parts), 13, "request.message", says);
     }
+    // An arm that signs a member, or a piece, is no match for one that signs the whole; nor are different members for each other.
+    let says = "a condition on an unsigned value decides";
+    for parts in [
+        "{ json = \"id\", when = { header = \"X-Unsigned\" } }, { body = \"raw\", when = { no_header = \"X-Unsigned\" } }",
+        "{ body = \"raw\", then = [{ take = 4 }], when = { header = \"X-Unsigned\" } }, { body = \"raw\", when = { no_header = \"X-Unsigned\" } }",
+        "{ group = [{ body = \"raw\" }], then = [{ after-last = \".\" }], when = { form = true } }, { body = \"raw\", when = { form = false } }",
+        "{ json = \"id\" }, { json = \"amount\", when = { form = false } }",
+        "{ json = \"id\", when = { form = true } }, { json = \"amount\", when = { form = false } }",
+        "{ sorted = { from = \"form\", prefix = [\"a\"] }, when = { form = true } }, { body = \"raw\", when = { form = false } }",
+        "{ sorted = { from = \"form\", drop = [\"amount\"] }, when = { form = true } }, { body = \"raw\", when = { form = false } }",
+        "{ json = \"id\", from = { body = \"raw\" }, when = { form = true } }, { body = \"raw\", when = { form = false } }",
+        // A piece of the header does not sign it.
+        "{ header = \"X-Unsigned\", then = [{ take = 1 }] }, { body = \"raw\", when = { header = \"X-Unsigned\" } }",
+    ] {
+        refused(&message(parts), 13, "request.message", says);
+    }
+    let variant = message("{ let = \"b\" }")
+        .replace("[request.let]\n", "[request.let]\nb = { body = \"raw\" }\n")
+        + "piece = { let = { b = { body = \"raw\", when = { form = true } } } }\n";
+    refused(&variant, 24, "request.message", says);
     // Both arms sign it, or the value that decides is itself signed, or there is nothing to sign in the other arm.
     for parts in [
         "{ sorted = { from = \"form\" }, when = { form = true } }, { body = \"raw\", when = { form = false } }",
         "{ method = true }, { body = \"raw\", when = { method = \"POST\" } }",
         "{ body = \"raw\", when = { query = \"signed\" } }",
         "{ body = \"raw\", when = { body = true } }",
+        "{ json = \"id\", when = { form = false } }, { form = \"id\", when = { form = true } }",
+        "{ body = \"raw\", then = [{ take = 4 }], when = { form = true } }, { body = \"raw\" }",
         "{ header = \"X-Unsigned\", when = { header = \"X-Unsigned\" } }",
     ] {
         parse(&message(parts), "example.toml").unwrap_or_else(|e| panic!("{parts}: {e}"));

@@ -173,7 +173,7 @@ fn with_canary(
         let before = std::mem::replace(&mut all[index].1, CANARY.to_owned());
         let signed = scheme
             .signer(case.flow, &made(&all))
-            .and_then(|signer| wire.with(|m| signer.sign(m, &OPTIONS)));
+            .and_then(|signer| wire.with(|m| signer.sign(m, &OPTIONS.taken_by(signer.takes()))));
         told.result(&signed);
         if signed.is_err() {
             all[index].1 = before;
@@ -233,12 +233,12 @@ fn tell(case: &Case) -> (Told, Needles) {
         .cloned()
         .chain([("canary".to_owned(), CANARY.to_owned())])
         .collect();
-    let options = OPTIONS;
     told.add(OPTIONS);
     told.add(made(&sign));
 
     let plain = wire.clone();
     let signer = scheme.signer(case.flow, &made(&sign)).unwrap();
+    let options = OPTIONS.taken_by(signer.takes());
     told.add(&signer);
     let signed = wire.with(|m| signer.sign(m, &options));
     told.result(&signed);

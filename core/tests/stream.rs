@@ -2,17 +2,18 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use paysig::{
-    Credentials, Flow, Header, KeyRing, Message, SignOptions, Signed, Status, UnixMillis,
+    Credentials, Flow, Header, KeyRing, Message, SignOptions, Signed, Signer, Status, UnixMillis,
 };
 
 const NOW: Option<UnixMillis> = Some(UnixMillis(1_767_323_045_000));
 
-fn options() -> SignOptions<'static> {
-    SignOptions {
+fn options(signer: &Signer) -> SignOptions<'static> {
+    let all = SignOptions {
         now: NOW,
         nonce: Some("msg_1"),
         ..SignOptions::default()
-    }
+    };
+    all.taken_by(signer.takes())
 }
 
 fn pairs(signed: &Signed) -> Vec<(String, Vec<u8>)> {
@@ -64,10 +65,10 @@ fn streamed_is_whole() {
         let signer = scheme.signer(flow, &credentials).unwrap();
         let base = [Header::new("Host", "example.com")];
         let whole = signer
-            .sign(&Message::new("POST", "/x", &base, &body), &options())
+            .sign(&Message::new("POST", "/x", &base, &body), &options(&signer))
             .unwrap();
         let mut stream = signer
-            .stream(&Message::new("POST", "/x", &base, b""), &options())
+            .stream(&Message::new("POST", "/x", &base, b""), &options(&signer))
             .unwrap();
         for piece in body.chunks(7_001) {
             stream.update(piece);
@@ -128,7 +129,7 @@ fn an_asymmetric_signature_over_a_stream() {
     let private = Credentials::new().with("private_key", text("rsa2048-private.pem"));
     let signer = scheme.signer(Flow::Webhook, &private).unwrap();
     let signed = signer
-        .sign(&Message::new("POST", "/", &[], b"whole"), &options())
+        .sign(&Message::new("POST", "/", &[], b"whole"), &options(&signer))
         .unwrap();
     let added = pairs(&signed);
     let headers: Vec<Header<'_>> = added
@@ -194,7 +195,7 @@ fn prepare_and_finish_make_the_same_signature() {
         .signer_without_key(Flow::Request, &credentials, &[])
         .unwrap();
     let message = Message::new("POST", "/v3/deposits", &[], b"{}");
-    let options = options();
+    let options = options(&elsewhere);
     let hex = elsewhere
         .prepare(&message, &options)
         .unwrap()
@@ -246,7 +247,7 @@ fn the_replay_key_is_that_of_the_key_that_matched() {
     for name in ["first", "second"] {
         let signer = scheme.signer(Flow::Request, &shop(name)).unwrap();
         let signed = signer
-            .sign(&Message::new("POST", "/", &[], b"whole"), &options())
+            .sign(&Message::new("POST", "/", &[], b"whole"), &options(&signer))
             .unwrap();
         let value = signed.header("X-Signature").unwrap();
         let headers = [Header {
@@ -261,5 +262,47 @@ fn the_replay_key_is_that_of_the_key_that_matched() {
         let report = stream.finish().unwrap();
         assert_eq!(report, expected, "{name}");
         assert!(report.replay_key.is_some());
+    }
+}
+
+/// A demand or a let that looks at the body cannot be judged before there is one.
+#[test]
+fn conditions_on_the_body_cannot_be_streamed() {
+    let recipe = |more: &str, field: &str| {
+        format!(
+            r#"id = "x"
+name = "X"
+[credentials]
+secret = {{}}
+[webhook]
+algorithm = "hmac-sha256"
+key = {{ credential = "secret" }}
+encoding = "hex"
+retention = 60
+message = [{{ body = "raw" }}]
+field = [{{ header = "X-Signature", value = {{ signature = true }} }}{field}]
+{more}
+"#
+        )
+    };
+    let demand = r#"require = [{ when = { body = true }, value = { header = "X-Kind" }, equals = "a", status = "content_rejected" }]"#;
+    let by_body =
+        r#"let = { kind = { group = ["a", { group = ["b"], when = { body = true } }] } }"#;
+    let field = r#", { header = "X-Kind", value = { let = "kind" } }"#;
+    for (text, streamed) in [
+        (recipe("", ""), Status::Ok),
+        (recipe(demand, ""), Status::Unsupported),
+        (recipe(by_body, field), Status::Unsupported),
+    ] {
+        let scheme = paysig::Scheme::from_toml(&text, "x").unwrap();
+        let credentials = Credentials::new().with("secret", "s");
+        let signer = scheme.signer(Flow::Webhook, &credentials).unwrap();
+        let head = Message::new("POST", "/", &[], b"");
+        let status = signer.stream(&head, &options(&signer)).err();
+        assert_eq!(
+            status.map_or(Status::Ok, |e| e.status()),
+            streamed,
+            "{text}"
+        );
     }
 }

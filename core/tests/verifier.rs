@@ -60,6 +60,16 @@ fn keys_are_needed_unless_they_are_fetched_or_nothing_is_signed() {
 }
 
 #[test]
+fn who_exchanges_names_and_values_does_not_see_the_secret() {
+    for (name, field) in [("whsec_topsecret1", "credentials"), ("secert", "secert")] {
+        let ring = KeyRing::of(credentials(&[(name, "secret")]));
+        let error = verifier("github", &ring).unwrap_err();
+        assert_eq!(error.field_name(), Some(field));
+        assert_eq!(error.to_string().contains(name), field == name, "{error}");
+    }
+}
+
+#[test]
 fn it_says_what_it_reads() {
     let timeless = verifier("github", &KeyRing::of(secret("s"))).unwrap();
     assert_eq!(
@@ -441,6 +451,112 @@ fn what_is_signed_in_part_or_not_always_is_not_covered() {
     );
 }
 
+/// Covered, and handed out: `body` is what is signed, `sent` what arrives under the same signature.
+fn handed_out(part: &str, body: &str, sent: &str) -> (String, Option<String>) {
+    let scheme = small(&format!("{{ timestamp = true }}, {part}"));
+    let key = secret("s");
+    let signer = scheme.signer(Flow::Request, &key).unwrap();
+    let options = SignOptions {
+        now: Some(NOW),
+        nonce: Some("n"),
+        ..SignOptions::default()
+    };
+    let mut wire = Wire::new("POST", "/").body(body);
+    let made = wire.with(|m| signer.sign(m, &options)).unwrap();
+    wire.apply(&made);
+    wire.body = sent.into();
+    let verifier = scheme.verifier(Flow::Request, &KeyRing::of(key)).unwrap();
+    wire.with(|m| {
+        let report = verifier.verify(m, Some(NOW)).unwrap().report();
+        let covered: Value = serde_json::from_str(&report.covered.to_json()).unwrap();
+        (covered["body"].to_string(), report.signed_json)
+    })
+}
+
+#[test]
+fn fields_that_were_signed_in_part_are_not_handed_out() {
+    let sent = r#"{"amount":"1000","id":"7"}"#;
+    for (step, body) in [
+        ("{ take = 1 }", "1"),
+        (r#"{ piece = 0, of = "000" }"#, "1"),
+        (r#"{ after-last = "1" }"#, "9991000"),
+        (r#"{ remove-first = "0" }"#, "0100"),
+        (r#"{ strip-suffix = "00", optional = true }"#, "10"),
+        (r#"{ strip-prefix = "1", optional = true }"#, "000"),
+    ] {
+        let body = format!(r#"{{"amount":"{body}","id":"7"}}"#);
+        for part in [
+            format!(r#"{{ json = "amount", then = [{step}] }}"#),
+            format!(r#"{{ group = [{{ json = "amount" }}], then = [{step}] }}"#),
+        ] {
+            let nothing = (r#""none""#.to_owned(), None);
+            assert_eq!(handed_out(&part, &body, sent), nothing, "{part}");
+            let with_id = format!(r#"{part}, {{ json = "id" }}"#);
+            let id = (r#"["id"]"#.to_owned(), Some(r#"{"id":"7"}"#.to_owned()));
+            assert_eq!(handed_out(&with_id, &body, sent), id, "{part}");
+        }
+    }
+    // A condition that does not hold signs nothing.
+    let other = r#"{ method = true }, { json = "amount", when = { method = "PUT" } }"#;
+    let body = r#"{"amount":"1","id":"7"}"#;
+    assert_eq!(
+        handed_out(other, body, sent),
+        (r#""none""#.to_owned(), None)
+    );
+    // The currency only says how many digits there are; of the text below only one member is read.
+    let currency =
+        "{ json = \"amount\", then = [{ currency-decimals = { json = \"currency\" } }] }";
+    let of = |currency: &str| format!(r#"{{"amount":"1","currency":"{currency}"}}"#);
+    let amount = (
+        r#"["amount"]"#.to_owned(),
+        Some(r#"{"amount":"1"}"#.to_owned()),
+    );
+    assert_eq!(handed_out(currency, &of("EUR"), &of("USD")), amount);
+    let inner = "{ json = \"id\", from = { json = \"inner\" } }";
+    let of = |more: &str| format!(r#"{{"inner":"{{\"id\":7{more}}}"}}"#);
+    let nothing = ("\"none\"".to_owned(), None);
+    assert_eq!(handed_out(inner, &of(""), &of(r#",\"a\":1"#)), nothing);
+    // The value is what counts, not its spelling.
+    let lower = "{ json = \"id\", then = [\"lower\"] }";
+    let wanted = (r#"["id"]"#.to_owned(), Some(r#"{"id":"aB"}"#.to_owned()));
+    assert_eq!(
+        handed_out(lower, r#"{"id":"Ab"}"#, r#"{"id":"aB"}"#),
+        wanted
+    );
+    // A list of some names covers those.
+    let some = r#"{ sorted = { from = "json", prefix = ["x_"] } }"#;
+    let covered = handed_out(some, r#"{"x_a":1,"b":1}"#, r#"{"x_a":1,"b":2}"#).0;
+    assert_eq!(covered, r#"["x_*"]"#);
+    // A member is whole where another part signs it whole.
+    let both = "{ json = \"id\", then = [{ take = 1 }] }, { json = \"id\" }";
+    let body = r#"{"id":"12"}"#;
+    let wanted = (r#"["id"]"#.to_owned(), Some(body.to_owned()));
+    assert_eq!(handed_out(both, body, body), wanted);
+}
+
+#[test]
+fn a_list_that_leaves_something_out_does_not_cover_the_query() {
+    for (list, covered) in [
+        (r#"{ sorted = { from = "query" } }"#, true),
+        (r#"{ sorted = { from = "query", drop = ["x"] } }"#, false),
+        (r#"{ sorted = { from = "query", prefix = ["x"] } }"#, false),
+        (
+            r#"{ sorted = { from = "query", only_values = true } }"#,
+            false,
+        ),
+    ] {
+        let scheme = small(&format!("{{ timestamp = true }}, {list}"));
+        let signer = scheme.signer(Flow::Request, &secret("s")).unwrap();
+        let options = SignOptions {
+            now: Some(NOW),
+            nonce: Some("n"),
+            ..SignOptions::default()
+        };
+        let explained = Wire::new("GET", "/?x=1").with(|m| signer.explain(m, &options));
+        assert_eq!(explained.unwrap().covered().query, covered, "{list}");
+    }
+}
+
 #[test]
 fn members_that_are_there_twice_are_refused_whatever_they_hold() {
     let scheme =
@@ -455,7 +571,10 @@ fn members_that_are_there_twice_are_refused_whatever_they_hold() {
         let wire = Wire::new("POST", "/").body(body);
         wire.with(|m| signer.sign(m, &options).map(|_| ()))
     };
-    assert!(signed(r#"{"a":1,"b":{},"A":2}"#).is_ok());
+    assert!(signed(r#"{"a":1,"b":2,"A":2}"#).is_ok());
+    // What is no text cannot be among them, and may not be left out in silence.
+    let nested = signed(r#"{"a":1,"b":{"c":2}}"#).unwrap_err();
+    assert_eq!(nested.field_name(), Some("json:b"), "{nested}");
     for twice in [
         r#"{"a":1,"b":2,"a":1}"#,
         r#"{"a":1,"b":2,"a":{}}"#,

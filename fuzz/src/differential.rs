@@ -99,6 +99,7 @@ pub fn run(data: &[u8]) {
         nonce: Some(NONCE),
         ..SignOptions::default()
     };
+    let options = options.taken_by(signer.takes());
     let made = plain.with(|m| signer.sign(m, &options)).unwrap();
     let mut theirs = plain.clone();
     for (name, value) in rule(key, body) {

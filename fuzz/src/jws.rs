@@ -33,6 +33,7 @@ fn ready() -> &'static [Ready] {
                 seed: Some(&[7; 32]),
                 ..SignOptions::default()
             };
+            let options = options.taken_by(signer.takes());
             let made = signed.with(|m| signer.sign(m, &options)).unwrap();
             signed.apply(&made);
             let ring = KeyRing::of(credentials(case.verify));

@@ -24,14 +24,15 @@ struct Ready {
     replay_key: Option<String>,
 }
 
-fn options() -> SignOptions<'static> {
-    SignOptions {
+fn options(signer: &Signer) -> SignOptions<'static> {
+    let all = SignOptions {
         now: Some(NOW),
         nonce: Some(NONCE),
         payload: Some(PAYLOAD),
         seed: Some(&[7; 32]),
         ..SignOptions::default()
-    }
+    };
+    all.taken_by(signer.takes())
 }
 
 /// A flow of the table that costs microseconds; keys are parsed once.
@@ -50,7 +51,7 @@ fn make(number: usize) -> Ready {
     let verifier = scheme.verifier(case.flow, &ring).ok();
     let plain = (case.message)(&mut Rng(3));
     let mut signed = plain.clone();
-    let made = signed.with(|m| signer.sign(m, &options())).unwrap();
+    let made = signed.with(|m| signer.sign(m, &options(&signer))).unwrap();
     signed.apply(&made);
     let replay_key = verifier
         .as_ref()
@@ -115,7 +116,7 @@ pub fn sign(data: &[u8]) {
     let mut pieces = Pieces::new(data);
     let ready = ready(pieces.number());
     let mut wire = changed(&ready.plain, &mut pieces);
-    let made = match wire.with(|m| ready.signer.sign(m, &options())) {
+    let made = match wire.with(|m| ready.signer.sign(m, &options(&ready.signer))) {
         Ok(made) => made,
         Err(error) => {
             assert!(
@@ -128,7 +129,8 @@ pub fn sign(data: &[u8]) {
             return proper(ready, data, &error);
         }
     };
-    wire.with(|m| ready.signer.explain(m, &options())).unwrap();
+    wire.with(|m| ready.signer.explain(m, &options(&ready.signer)))
+        .unwrap();
     for (name, value) in made.headers() {
         assert!(!name.contains(['\r', '\n', '\0']), "{name:?}");
         assert!(

@@ -37,6 +37,7 @@ pub fn run(data: &[u8]) {
             seed: Some(&[7; 32]),
             ..SignOptions::default()
         };
+        let options = options.taken_by(signer.takes());
         let Ok(made) = wire.with(|m| signer.sign(m, &options)) else {
             continue;
         };

@@ -3,8 +3,8 @@
 use paysig::crypto::{Asymmetric, Curve, EcdsaForm};
 use paysig::recipe::{
     Algorithm, AlgorithmRule, Condition, Content, CredentialId, EvidenceKind, Field, FlowSpec,
-    HeaderSelect, Hole, LetId, Part, PathForm, Piece, Place, QueryForm, Recipe, SortedFrom, Source,
-    Step, Template, UrlForm,
+    Handshake, HeaderSelect, Hole, LetId, Part, PathForm, Piece, Place, QueryForm, Recipe,
+    SortedFrom, Source, Step, Template, UrlForm,
 };
 
 use crate::escape::visible;
@@ -206,6 +206,30 @@ fn step_of(recipe: &Recipe, flow: &FlowSpec, step: &Step, on: &str) -> String {
 
 /// `when the method is POST`.
 pub fn condition(when: &Condition) -> String {
+    format!("when {}", conditions(when).join(" and "))
+}
+
+/// Which messages are an endpoint check, and whether they are signed: `when the body's type is "ping"; signed`.
+pub fn handshake(handshake: &Handshake) -> String {
+    let mut all = conditions(&handshake.when);
+    if let Some((path, text)) = &handshake.json {
+        all.push(format!("the body's {path} is {text:?}"));
+    }
+    if let Some(path) = &handshake.without {
+        all.push(format!("the body has no {path}"));
+    }
+    let signed = if handshake.signed {
+        "signed"
+    } else {
+        "not signed"
+    };
+    match all.is_empty() {
+        true => signed.to_owned(),
+        false => format!("when {}; {signed}", all.join(" and ")),
+    }
+}
+
+fn conditions(when: &Condition) -> Vec<String> {
     let mut all = Vec::new();
     if let Some(methods) = &when.method {
         all.push(format!("the method is {}", methods.join(" or ")));
@@ -229,7 +253,7 @@ pub fn condition(when: &Condition) -> String {
     if let Some(name) = &when.no_header {
         all.push(format!("there is no header {name}"));
     }
-    format!("when {}", all.join(" and "))
+    all
 }
 
 /// A field as it stands on the wire: `Authorization: D24 {signature}`.
@@ -405,6 +429,9 @@ impl Reach {
     }
 
     fn add(&mut self, flow: &FlowSpec, part: &Part) {
+        if part.is_cut() {
+            return;
+        }
         match &part.source {
             Source::Method => self.method = true,
             Source::Path(_) | Source::Url(UrlForm::NoQuery) => self.path = true,
@@ -419,7 +446,11 @@ impl Reach {
                 self.body = true;
             }
             Source::Sorted(sorted) => match sorted.from {
-                SortedFrom::Query => self.query = true,
+                SortedFrom::Query => self.query |= sorted.prefix.is_empty(),
+                _ if !sorted.prefix.is_empty() => {
+                    let prefixes = sorted.prefix.iter().map(|prefix| format!("{prefix}*"));
+                    self.members.extend(prefixes);
+                }
                 SortedFrom::Form | SortedFrom::Json => self.body = true,
                 SortedFrom::QueryAndForm => (self.query, self.body) = (true, true),
             },
@@ -453,7 +484,7 @@ impl Reach {
             }
             _ => {}
         }
-        for child in part.children() {
+        for child in part.whole_children() {
             self.add(flow, child);
         }
     }
@@ -515,5 +546,40 @@ impl Reach {
             false => format!("headers other than {}", self.headers.join(", ")),
         });
         open.join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::Reach;
+    use paysig::{Flow, Scheme};
+
+    #[test]
+    fn what_is_cut_is_open() {
+        let open = |body: &str| {
+            let text = format!(
+                "id = \"x\"\nname = \"X\"\n[credentials]\nsecret = {{}}\n[webhook]\nalgorithm = \"hmac-sha256\"\n\
+                 key = {{ credential = \"secret\" }}\nencoding = \"hex\"\nmessage = [{{ method = true }}, {body}]\n\
+                 field = [{{ header = \"S\", value = [{{ signature = true }}] }}]\n"
+            );
+            let scheme = Scheme::from_toml(&text, "x.toml").unwrap();
+            Reach::of(scheme.recipe().flow(Flow::Webhook).unwrap()).open()
+        };
+        for cut in [
+            "{ body = \"raw\", then = [{ take = 4 }] }",
+            "{ body = \"raw\", then = [{ after-last = \".\" }] }",
+            "{ group = [{ json = \"a\" }], then = [{ piece = 0, of = \".\" }] }",
+            "{ json = \"a\", from = { header = \"X\" } }",
+        ] {
+            assert_eq!(open(cut), "path, query, BODY, headers", "{cut}");
+        }
+        let some = "{ sorted = { from = \"form\", prefix = [\"x_\"] } }";
+        assert_eq!(
+            open(some),
+            "path, query, body members other than x_*, headers"
+        );
+        let whole = "{ body = \"raw\", then = [\"lower\"] }";
+        assert_eq!(open(whole), "path, query, headers");
     }
 }

@@ -45,7 +45,7 @@ pub(super) struct JwsSeen {
     header_text: Vec<u8>,
     /// As received; empty where detached.
     payload_text: Vec<u8>,
-    payload: Vec<u8>,
+    pub(super) payload: Vec<u8>,
 }
 
 impl<'m> Base<'m> {

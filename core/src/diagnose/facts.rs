@@ -3,7 +3,7 @@
 use super::Base;
 use super::clue::Clue;
 use super::search::Search;
-use crate::recipe::{Hole, Place};
+use crate::recipe::{Hole, Place, Source};
 use crate::time::{TimeFormat, UnixMillis, read_any};
 use crate::{Error, Flow, Status};
 
@@ -38,7 +38,7 @@ pub(super) fn facts(
     if !explained {
         all.extend(printed(base));
     }
-    if !authentic {
+    if !authentic || status == Status::ContentRejected && !explained {
         all.extend(consumed(base));
     }
     all.extend(base.facts.iter().cloned());
@@ -154,7 +154,13 @@ fn printed(base: &Base<'_>) -> Option<Clue> {
 fn consumed(base: &Base<'_>) -> Option<Clue> {
     let message = &base.message;
     let in_body = |place: &Place| matches!(place, Place::Json(_) | Place::Form(_));
-    let reads = base.reads_body() || base.plan.spec.fields.iter().any(|f| in_body(&f.place));
+    let digested = |id| {
+        let part = base.plan.spec.let_part(id);
+        part.is_some_and(|p| super::structure::anywhere(p, &|s| matches!(s, Source::Body)))
+    };
+    let reads = base.reads_body()
+        || base.plan.spec.fields.iter().any(|f| in_body(&f.place))
+        || base.reading.lets().any(|(id, _, _)| digested(id));
     if !message.body.is_empty() || !reads {
         return None;
     }

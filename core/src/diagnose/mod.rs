@@ -11,6 +11,7 @@ mod algorithm;
 mod base;
 mod body;
 mod charset;
+mod claims;
 mod clue;
 mod escapes;
 mod facts;
@@ -42,7 +43,8 @@ mod values;
 
 use crate::credentials::{Credentials, KeyRing};
 use crate::plan::Plan;
-use crate::recipe::{Flow, FlowSpec};
+use crate::plan::keys::CredentialValues;
+use crate::recipe::{Direction, Flow, FlowSpec};
 use crate::verify::Verifier;
 use crate::{Error, Message, Result, Scheme, Status, UnixMillis};
 use base::Base;
@@ -133,7 +135,8 @@ pub fn diagnose(
 }
 
 /// Looks for what explains that a message is refused. An authentic message has the verdict `ok` and no findings; an error
-/// means that nothing could be judged at all (unknown variant, missing clock).
+/// means that nothing could be judged at all (unknown variant, missing clock, credentials that are missing or of
+/// no such name). A key that cannot be read has the verdict `invalid_credentials`.
 pub fn diagnose_with(
     scheme: &Scheme,
     flow: Flow,
@@ -153,13 +156,21 @@ pub fn diagnose_with(
     {
         spec.tolerance_seconds = seconds;
     }
+    for key in keys.keys() {
+        CredentialValues::check_given(&plan, Direction::Verify, &key.credentials)?;
+    }
+    for other in other_keys {
+        CredentialValues::check_names(&plan, other)?;
+    }
     let refusal = match Verifier::new(plan.clone(), keys) {
         Ok(verifier) => match verifier.verify(message, now) {
             Ok(_) => return Ok(nothing(Status::Ok)),
             Err(error) => error,
         },
         // A key that cannot be read is a mistake of its own kind.
-        Err(error) if error.status() == Status::InvalidCredentials => error,
+        Err(error) if error.status() == Status::InvalidCredentials && !keys.keys().is_empty() => {
+            error
+        }
         Err(error) => return Err(error),
     };
     match refusal.status() {
@@ -256,8 +267,8 @@ impl Case<'_> {
             // Explained more closely above.
             clues.iter().all(|c| c.id != "sent-value-differs")
         }));
-        let fewest = stories.iter().map(Vec::len).min().unwrap_or(0);
-        stories.retain(|s| s.len() == fewest);
+        only_shortest(&mut stories);
+        stories = claims::together(stories, claims::unmet(&base, &search));
         // What fits as well, but happens less often.
         let rare = |id: &str| {
             matches!(
@@ -352,6 +363,12 @@ impl Case<'_> {
         }
         all
     }
+}
+
+/// Fewer mistakes are likelier.
+fn only_shortest(stories: &mut Vec<Vec<Clue>>) {
+    let fewest = stories.iter().map(Vec::len).min().unwrap_or(0);
+    stories.retain(|s| s.len() == fewest);
 }
 
 /// Explanations as findings, each once.

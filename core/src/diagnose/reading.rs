@@ -331,7 +331,8 @@ fn item_repairs(
         all.push((missing.clone(), [&items.lead, text].concat()));
     }
     let list = text.strip_prefix(&items.lead[..]).unwrap_or(text);
-    let pieces: Vec<&[u8]> = crate::plan::split_on(list, &items.item).collect();
+    let pieces = crate::plan::split_items(list, &items.item, items.quoted);
+    let pieces: Vec<&[u8]> = pieces.collect();
     for (nth, piece) in pieces.iter().enumerate() {
         let at = super::structure::find(piece, &items.kv);
         let bare = at.map(|at| &piece[at + items.kv.len()..]);

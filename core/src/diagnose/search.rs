@@ -30,6 +30,10 @@ pub(super) struct Search {
     pub(super) seen: HashMap<u64, bool>,
     /// The rule itself fits: nothing but what the message shows is wrong.
     pub(super) rule_fits: bool,
+    /// The key that signed what the rule says, be it in another form than the one that is known.
+    pub(super) signer: Option<usize>,
+    /// Strings of the rule itself: what leaves them as they are explains nothing.
+    own: Vec<u64>,
     pub(super) stop: bool,
     pub(super) exhausted: bool,
     /// The string of the scene at hand: one buffer for all of them.
@@ -55,6 +59,8 @@ impl Search {
             found: Vec::new(),
             seen: HashMap::new(),
             rule_fits: false,
+            signer: None,
+            own: Vec::new(),
             stop: false,
             exhausted: false,
             scratch: Collect::default(),
@@ -149,16 +155,22 @@ impl Search {
             }
             let mark = mark(index, &string.bytes);
             match self.seen.get(&mark) {
-                Some(false) => {
+                // The same string by another name: another explanation, unless it is that of the rule.
+                Some(true) if !self.own.contains(&mark) => {}
+                Some(_) => {
                     self.pay(1);
                     continue;
                 }
-                // The same string by another name: another explanation.
-                Some(true) => {}
                 None => fresh = true,
             }
             let matched = self.judge(base, &key.judge, &[clues, &key.clues], &string.bytes, what);
             self.seen.insert(mark, matched);
+            if clues.is_empty() {
+                self.own.push(mark);
+                if matched {
+                    self.signer.get_or_insert(index);
+                }
+            }
         }
         fresh
     }
@@ -171,10 +183,11 @@ impl Search {
         }
         let mut string = Collect::default();
         let keys: Vec<&KeyState> = base.keys.iter().collect();
-        for key in &keys {
+        for (index, key) in keys.iter().enumerate() {
             if !base.string(base.scene(), &key.credentials, &mut string) {
                 continue;
             }
+            let before = self.found.len();
             if let Some(hash) = base.hash() {
                 algorithms(key, hash, &mut |clue, judge| {
                     self.judge(
@@ -198,6 +211,9 @@ impl Search {
             forms(base, &key.credentials, &mut |clue, credentials, part| {
                 self.form(base, key, clue, credentials, part, &string);
             });
+            if self.found.len() > before {
+                self.signer.get_or_insert(index);
+            }
         }
         if !base.wire_parts.is_empty() {
             let scene = Scene {

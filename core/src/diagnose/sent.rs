@@ -10,7 +10,7 @@ use super::search::Search;
 use crate::crypto::{Encoding, Hash};
 use crate::plan::keys::CredentialValues;
 use crate::plan::{Cache, Eval};
-use crate::recipe::{LetId, Place};
+use crate::recipe::{Part, Place};
 use std::sync::Arc;
 
 /// For each sent value that differs what explains it, if the signature is right apart from it.
@@ -30,13 +30,14 @@ pub(super) fn explain(base: &Base<'_>, search: &Search) -> Vec<Vec<Clue>> {
         if field.take.iter().any(|t| t.let_id == id) {
             continue;
         }
-        let mut one = alone(base, id, credentials);
+        let Some(part) = base.plan.spec.let_part(id) else {
+            continue;
+        };
+        let one = alone(base, part.clone(), credentials, text);
         let wanted = one.value(one.scene(), credentials);
         if wanted.as_deref() == Some(text) {
             continue;
         }
-        one.observed
-            .push(Observed::bytes(Vec::new(), text.to_vec()));
         let label = match &field.place {
             Place::Header(name) => name.to_ascii_lowercase(),
             other => other.label(),
@@ -56,18 +57,23 @@ pub(super) fn explain(base: &Base<'_>, search: &Search) -> Vec<Vec<Clue>> {
     all
 }
 
-/// The rule of one let as if it were the whole scheme.
-fn alone<'m>(base: &Base<'m>, id: LetId, credentials: &CredentialValues) -> Base<'m> {
+/// The rule of one value as if it were the whole scheme, and the value as sent as if it were the signature.
+pub(super) fn alone<'m>(
+    base: &Base<'m>,
+    part: Part,
+    credentials: &CredentialValues,
+    text: &[u8],
+) -> Base<'m> {
     let mut plan = (*base.plan).clone();
-    let parts: Vec<_> = plan.spec.let_part(id).cloned().into_iter().collect();
-    plan.spec.message = parts;
+    plan.spec.message = vec![part];
+    plan.spec.jws = None;
     let mut one = base.under(Arc::new(plan), Vec::new());
     let bound = crate::plan::Bound::default();
     let cache = Cache::default();
     let eval = Eval::new(&one.plan, &one.message, credentials, &bound, &cache);
     let parts = inlined(&eval, &one.plan.spec.message, &[]);
     one.parts = parts;
-    one.observed.clear();
+    one.observed = vec![Observed::bytes(Vec::new(), text.to_vec())];
     one.keys = vec![KeyState {
         clues: Vec::new(),
         credentials: credentials.clone(),

@@ -12,7 +12,7 @@ use crate::plan::{Added, BodyUse, Bound, Cache, Eval, JwsHeader, Plan};
 use crate::recipe::{Caller, Field, Hole, Place};
 use crate::sign::{SignOptions, Signed, Signer};
 use crate::text::case::equal_in_any_case;
-use crate::text::json_edit;
+use crate::text::{json, json_edit};
 use crate::time::{self, UnixMillis};
 use crate::{Error, Message, Result, Status, refuse};
 use smallvec::SmallVec;
@@ -112,6 +112,7 @@ impl<'a> Draft<'a> {
     pub(crate) fn begin(&mut self, options: &SignOptions<'a>) -> Result<()> {
         let plan = &*self.signer.plan;
         refuse::message(plan, &self.message)?;
+        plan.check_taken(options)?;
         refuse::option_text("nonce", options.nonce)?;
         refuse::option_text("timestamp_text", options.timestamp_text)?;
         if let Some(text) = options.timestamp_text {
@@ -122,9 +123,11 @@ impl<'a> Draft<'a> {
         if plan.spec.jws.is_some() {
             self.settle_payload(options)?;
         }
+        let mut carries_nonce = plan.signs_nonce;
         for (index, field) in plan.spec.fields.iter().enumerate() {
             let facts = &plan.facts[index];
             if facts.has_signature() || set & (1 << index) != 0 {
+                carries_nonce |= facts.has_nonce;
                 continue;
             }
             let absent_nonce = facts.has_nonce && self.nonce.is_none();
@@ -133,7 +136,12 @@ impl<'a> Draft<'a> {
             }
             if self.applies(field)? {
                 self.write(index, field, None)?;
+                carries_nonce |= facts.has_nonce;
             }
+        }
+        // What this message has no place for was not used.
+        if !carries_nonce {
+            self.nonce = None;
         }
         // Else nobody looks at the body before the signature stands in it, too.
         if plan.body_use != BodyUse::None || plan.spec.jws.is_some() {
@@ -244,6 +252,13 @@ impl<'a> Draft<'a> {
     }
 
     fn settle_payload(&mut self, options: &SignOptions<'_>) -> Result<()> {
+        if !options.payload.is_none_or(json::is_object) {
+            return Err(Error::field(
+                Status::InvalidOption,
+                "payload",
+                "the payload must be a JSON object",
+            ));
+        }
         if let Some(spec) = &self.signer.plan.spec.jws
             && !spec.claims.is_empty()
         {

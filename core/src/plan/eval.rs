@@ -3,7 +3,7 @@
 use super::bound::{Added, Bound, Cache};
 use super::keys::CredentialValues;
 use super::sink::{Collect, Gather, Sink};
-use super::{Plan, headers, sources, steps};
+use super::{Plan, declared, headers, sources, steps};
 use crate::recipe::{Condition, CredentialId, JsonPart, LetId, Part, Source, Step};
 use crate::text::url;
 use crate::time;
@@ -232,13 +232,13 @@ impl<'e, 'm> Eval<'e, 'm> {
             Source::Form { name, missing } => {
                 let form = self.cache.form(self.message)?;
                 let value = form.one(name).map_err(|_| duplicate("form", name))?;
-                let value = value.or(missing.as_deref());
+                let value = value.map(|v| &**v).or(missing.as_deref());
                 out.put(value.ok_or_else(|| missing_in("form", name))?, false);
             }
             Source::QueryField { name, missing } => {
                 let query = self.cache.query(self.message);
                 let value = query.one(name).map_err(|_| duplicate("query", name))?;
-                let value = value.or(missing.as_deref());
+                let value = value.map(|v| &**v).or(missing.as_deref());
                 out.put(value.ok_or_else(|| missing_in("query", name))?, false);
             }
             Source::Sorted(sorted) => sources::sorted(self, sorted, out)?,
@@ -408,13 +408,8 @@ impl<'e, 'm> Eval<'e, 'm> {
 }
 
 fn is_form(message: &Message<'_>) -> bool {
-    let Some(value) = message.header_values(b"content-type").next() else {
-        return false;
-    };
-    let media = value.split(|b| *b == b';').next().unwrap_or_default();
-    media
-        .trim_ascii()
-        .eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
+    let mut values = message.header_values(b"content-type");
+    values.next().is_some_and(declared::is_form)
 }
 
 fn needs_now() -> Error {

@@ -238,6 +238,30 @@ pub(crate) fn split_on<'a>(text: &'a [u8], separator: &'a [u8]) -> impl Iterator
     })
 }
 
+/// The items of a list. A separator between double quotes is text where values are quoted.
+pub(crate) fn split_items<'a>(
+    text: &'a [u8],
+    separator: &'a [u8],
+    quoted: bool,
+) -> impl Iterator<Item = &'a [u8]> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let (mut from, mut open) = (0, false);
+        while let Some(next) = scan::find(&text[from..], separator) {
+            let quotes = || memchr::memchr_iter(b'"', &text[from..from + next]).count();
+            open ^= quoted && quotes() % 2 == 1;
+            if !open {
+                rest = Some(&text[from + next + separator.len()..]);
+                return Some(&text[..from + next]);
+            }
+            from += next + separator.len();
+        }
+        rest = None;
+        Some(text)
+    })
+}
+
 pub(crate) fn names<S: Sink>(eval: &Eval<'_, '_>, rule: &HeaderNames, out: &mut S) {
     let is_present = |name: &str| {
         let name = name.as_bytes();

@@ -36,6 +36,40 @@ impl CredentialValues {
         }
     }
 
+    /// Refuses names that the recipe does not know.
+    pub(crate) fn check_names(plan: &Plan, given: &Credentials) -> Result<()> {
+        let specs = &plan.recipe.credentials;
+        let Some(unknown) = given.names().find(|n| specs.iter().all(|s| s.name != *n)) else {
+            return Ok(());
+        };
+        // Who exchanged names and values gave a secret for a name.
+        let like_a_name = |b: u8| b.is_ascii_lowercase() || b == b'_' || b == b'-';
+        let (field, shown) = match unknown.len() <= 32 && unknown.bytes().all(like_a_name) {
+            true => (unknown, unknown),
+            false => ("credentials", "of the name that was given"),
+        };
+        let known: Vec<&str> = specs.iter().map(|s| s.name.as_str()).collect();
+        Err(bad(
+            field,
+            format!(
+                "{} has no credential {shown}; it has {}",
+                plan.recipe.id,
+                known.join(", ")
+            ),
+        ))
+    }
+
+    /// Refuses what [`CredentialValues::check`] refuses before it looks at any value.
+    pub(crate) fn check_given(
+        plan: &Plan,
+        direction: Direction,
+        given: &Credentials,
+    ) -> Result<()> {
+        Self::check_names(plan, given)?;
+        let read = read_credentials(plan, direction);
+        check_complete(plan, direction, given, false, &read)
+    }
+
     /// Takes over the values that the recipe knows; unknown names, empty values and missing ones are refused.
     pub(crate) fn check(
         plan: &Plan,
@@ -43,28 +77,13 @@ impl CredentialValues {
         given: &Credentials,
         external_key: bool,
     ) -> Result<CredentialValues> {
-        let specs = &plan.recipe.credentials;
-        if let Some(unknown) = given.names().find(|n| specs.iter().all(|s| s.name != *n)) {
-            let known: Vec<&str> = specs.iter().map(|s| s.name.as_str()).collect();
-            return Err(bad(
-                unknown,
-                format!(
-                    "{} has no credential {unknown}; it has {}",
-                    plan.recipe.id,
-                    known.join(", ")
-                ),
-            ));
-        }
+        Self::check_names(plan, given)?;
         let read = read_credentials(plan, direction);
+        check_complete(plan, direction, given, external_key, &read)?;
+        let specs = &plan.recipe.credentials;
         let mut values = Vec::with_capacity(specs.len());
         for (index, spec) in specs.iter().enumerate() {
-            let id = CredentialId(index as u8);
-            let is_read = read.contains(&id);
-            let needed = if spec.needed_for.is_empty() {
-                is_read
-            } else {
-                spec.needed_for.contains(&(plan.flow, direction))
-            };
+            let is_read = read.contains(&CredentialId(index as u8));
             let value = given.get(&spec.name);
             if let Some(value) = value {
                 let name = &spec.name;
@@ -84,16 +103,35 @@ impl CredentialValues {
                         format!("credential {name} must not hold control characters"),
                     ));
                 }
-            } else if needed && !spec.optional && (spec.public || !external_key) {
-                return Err(bad(
-                    &spec.name,
-                    format!("credential {} is missing", spec.name),
-                ));
             }
             values.push(value.map(|v| Zeroizing::new(v.to_vec())));
         }
         Ok(CredentialValues(values))
     }
+}
+
+fn check_complete(
+    plan: &Plan,
+    direction: Direction,
+    given: &Credentials,
+    external_key: bool,
+    read: &[CredentialId],
+) -> Result<()> {
+    for (index, spec) in plan.recipe.credentials.iter().enumerate() {
+        let needed = if spec.needed_for.is_empty() {
+            read.contains(&CredentialId(index as u8))
+        } else {
+            spec.needed_for.contains(&(plan.flow, direction))
+        };
+        let missing = needed && !spec.optional && given.get(&spec.name).is_none();
+        if missing && (spec.public || !external_key) {
+            return Err(bad(
+                &spec.name,
+                format!("credential {} is missing", spec.name),
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn bad(name: &str, why: String) -> Error {

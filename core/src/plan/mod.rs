@@ -1,6 +1,8 @@
 //! A plan: one flow of a recipe, variants applied, JSON paths numbered, questions about it answered once.
 
+mod answered;
 pub(crate) mod bound;
+mod declared;
 mod eval;
 mod headers;
 pub(crate) mod keys;
@@ -8,20 +10,23 @@ mod label;
 pub(crate) mod sink;
 mod sources;
 pub(crate) mod steps;
+mod takes;
 pub(crate) mod wire;
 
 pub(crate) use bound::{Added, Bound, Cache, JwsHeader, member_text};
 pub(crate) use eval::{Eval, duplicate_header};
-pub(crate) use headers::{split_on, trim_blanks};
+pub(crate) use headers::{split_items, split_on, trim_blanks};
 pub(crate) use sources::{json_error, malformed_member, url as write_url};
+pub use takes::Takes;
 
 use crate::covered;
 use crate::recipe::{
     Algorithm, AlgorithmRule, Field, FieldEscape, Flow, FlowSpec, HeaderSelect, Hole,
-    JwsHeaderValue, JwsSpec, Part, Place, Recipe, Source, Step,
+    JwsHeaderValue, JwsSpec, Part, Place, Recipe, Source, Step, UrlForm,
 };
 use crate::text::{JsonPaths, JsonStyle};
 use crate::time::TimeFormat;
+use declared::Declared;
 use sink::Collect;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -52,6 +57,8 @@ pub(crate) struct Plan {
     pub(crate) signs_any_header: bool,
     /// Members are signed by name, so a twin in another case is refused.
     pub(crate) check_case_twins: bool,
+    /// What unsigned endpoint checks authenticate for anybody.
+    pub(crate) answered: Vec<answered::Bounds>,
     /// Once a signature matched, values of the message remain to be judged: lets and second times on the wire, requirements.
     pub(crate) judges_values: bool,
     /// A time must be known to judge a message.
@@ -60,6 +67,14 @@ pub(crate) struct Plan {
     pub(crate) sends_key_id: bool,
     /// A nonce is needed to sign.
     pub(crate) needs_nonce: bool,
+    /// A nonce is part of what is signed.
+    pub(crate) signs_nonce: bool,
+    /// What is asked of the Content-Type.
+    pub(crate) declared: Declared,
+    /// The whole public URL is signed, and by it the query.
+    pub(crate) signs_url: bool,
+    /// What options of signing it has a use for.
+    pub(crate) takes: Takes,
     /// How the plan reads the body.
     pub(crate) body_use: BodyUse,
     /// How many bytes the string to sign may hold for one byte of input.
@@ -191,10 +206,13 @@ impl Plan {
                     | Step::Latin1ToUtf8
             )
         });
+        let signs_nonce = reads(&|s| matches!(s, Source::Nonce));
         let needs_nonce = spec.fields.iter().any(|f| {
             !f.optional && f.caller != crate::recipe::Caller::Require && f.has(|h| h == Hole::Nonce)
-        }) || reads(&|s| matches!(s, Source::Nonce));
+        }) || signs_nonce;
+        let takes = Takes::of(&spec, reads);
         let is_jws = spec.jws.is_some();
+        let answered = answered::bounds(&spec);
         let mut plan = Plan {
             json: JsonPaths::new(&paths.0),
             claim_paths: crate::claims::paths(spec.jws.as_ref()),
@@ -207,6 +225,8 @@ impl Plan {
             signs_any_header: false,
             check_case_twins: signs_members,
             judges_values: !spec.require.is_empty()
+                || spec.jws.is_some()
+                || !answered.is_empty()
                 || spec
                     .fields
                     .iter()
@@ -215,6 +235,11 @@ impl Plan {
             reads_time: spec.timestamp.is_some() || spec.jws.as_ref().is_some_and(|j| !j.detached),
             sends_key_id: is_jws || spec.fields.iter().any(|f| f.has(|h| h == Hole::KeyId)),
             needs_nonce,
+            signs_nonce,
+            declared: declared::declared(&spec, &used),
+            signs_url: false,
+            takes,
+            answered,
             body_use: body_use(&spec, &used),
             expansion: if expands { 8 } else { 1 },
             reads_target,
@@ -224,6 +249,9 @@ impl Plan {
         };
         plan.note_signed_headers();
         plan.note_carried();
+        plan.signs_url = (plan.signed_parts().iter())
+            .any(|part| matches!(part.source, Source::Url(UrlForm::Full)));
+        plan.judges_values |= plan.signs_url;
         plan.known_coverage = covered::known(&plan);
         plan
     }
@@ -349,7 +377,7 @@ impl Plan {
 
     /// Those of them that are signed whole and of every message.
     fn always_signed_parts(&self) -> Vec<&Part> {
-        self.parts_of_message(&|part| part.when.is_none() && !part.then.iter().any(covered::cuts))
+        self.parts_of_message(&|part| part.when.is_none() && !part.is_cut())
     }
 
     fn parts_of_message(&self, follow: &dyn Fn(&Part) -> bool) -> Vec<&Part> {

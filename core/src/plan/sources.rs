@@ -61,10 +61,8 @@ pub(crate) fn url<S: Sink>(message: &Message<'_>, form: UrlForm, out: &mut S) ->
             "this scheme signs the public URL: give it from configuration, never from the Host header",
         ));
     };
-    if form == UrlForm::Full {
-        out.put(text.as_bytes(), false);
-        return Ok(());
-    }
+    // A fragment is never sent, whoever hands it over.
+    let text = text.split_once('#').map_or(text, |(sent, _)| sent);
     let parts = url::url_parts(text).ok_or_else(|| {
         Error::field(
             Status::InvalidMessage,
@@ -73,7 +71,7 @@ pub(crate) fn url<S: Sink>(message: &Message<'_>, form: UrlForm, out: &mut S) ->
         )
     })?;
     match form {
-        UrlForm::Full => {}
+        UrlForm::Full => out.put(text.as_bytes(), false),
         UrlForm::Scheme => out.put(parts.scheme.to_ascii_lowercase().as_bytes(), false),
         UrlForm::Authority => out.put(parts.authority.to_ascii_lowercase().as_bytes(), false),
         UrlForm::Host => out.put(parts.host_lower().as_bytes(), false),
@@ -104,6 +102,11 @@ pub(crate) fn json_error(error: JsonError, what: &str) -> Error {
         JsonError::TooLarge | JsonError::TooDeep(_) => {
             Error::field(Status::TooLarge, "body", format!("{what}: {error}"))
         }
+        JsonError::Kind { path, expected } if path.is_empty() => Error::field(
+            Status::MalformedField,
+            "body",
+            format!("{what} is not {expected}"),
+        ),
         JsonError::Kind { path, expected } => Error::field(
             Status::MalformedField,
             format!("json:{path}"),
@@ -224,7 +227,7 @@ pub(crate) fn leaves<S: Sink>(eval: &Eval<'_, '_>, leaves: &Leaves, out: &mut S)
 type Pair<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
 
 /// The top-level scalars of a JSON body; nulls count as empty, objects and arrays are left out.
-fn json_pairs(body: &[u8]) -> Result<Vec<Pair<'_>>> {
+fn json_pairs<'b>(body: &'b [u8], rule: &Sorted) -> Result<Vec<Pair<'b>>> {
     let text = std::str::from_utf8(body)
         .map_err(|_| Error::field(Status::MalformedField, "body", "the body is not UTF-8"))?;
     let members = json::members(text).map_err(|e| json_error(e, "the body"))?;
@@ -236,11 +239,17 @@ fn json_pairs(body: &[u8]) -> Result<Vec<Pair<'_>>> {
     }
     let mut pairs: Vec<Pair<'_>> = Vec::with_capacity(members.len());
     for (name, raw) in members {
-        let name = Cow::Owned(name.into_owned().into_bytes());
         let value = match json::scalar(raw).map_err(|e| json_error(e, "the body"))? {
-            Scalar::Other => continue,
+            Scalar::Other if !rule.takes(&name) => continue,
+            Scalar::Other => {
+                return Err(malformed_member(
+                    &name,
+                    "is an object or a list, and only a flat object is signed",
+                ));
+            }
             scalar => scalar.into_text().unwrap_or_default(),
         };
+        let name = Cow::Owned(name.into_owned().into_bytes());
         pairs.push((name, Cow::Owned(value.into_owned().into_bytes())));
     }
     Ok(pairs)
@@ -258,7 +267,7 @@ pub(crate) fn sorted<S: Sink>(eval: &Eval<'_, '_>, rule: &Sorted, out: &mut S) -
             all.extend_from_slice(eval.cache.form(eval.message)?.pairs());
             all
         }
-        SortedFrom::Json => json_pairs(body)?,
+        SortedFrom::Json => json_pairs(body, rule)?,
     };
     pairs.retain(|(name, value)| {
         !(rule.drop.iter().any(|d| d.as_bytes() == &**name)

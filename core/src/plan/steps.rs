@@ -91,8 +91,7 @@ pub(crate) fn apply(eval: &Eval<'_, '_>, step: &Step, value: &mut Collect) -> Re
         }
         Step::Decimals(places) => decimals(input, usize::from(*places))?,
         Step::Only { class, min, max } => {
-            let (allowed, fits) = (class.bytes(), (*min..=*max).contains(&input.len()));
-            if !fits || !input.iter().all(|b| allowed.contains(*b)) {
+            if !class.spells(input, *min, *max) {
                 return Err(Fault::Value("is not of the form that the scheme expects"));
             }
             return Ok(());

@@ -354,7 +354,7 @@ fn read_group(
 ) -> Result<()> {
     let start_of = |piece: &[u8]| piece.as_ptr() as usize - text.as_ptr() as usize;
     let mut seen: SmallVec<[usize; 8]> = SmallVec::new();
-    for item in split_on(list, &items.item) {
+    for item in super::split_items(list, &items.item, items.quoted) {
         let item = super::trim_blanks(item);
         let Some(end) = scan::find(item, &items.kv) else {
             return Err(refusal(field, text, bad));
@@ -433,15 +433,10 @@ pub(crate) fn wire_text<'m>(eval: &Eval<'_, 'm>, index: usize) -> Result<Option<
 }
 
 fn one_of<'e>(pairs: &FormPairs<'e>, field: &Field, name: &str) -> Result<Option<Cow<'e, [u8]>>> {
-    let mut values = pairs
-        .pairs()
-        .iter()
-        .filter(|(n, _)| &**n == name.as_bytes());
-    let first = values.next();
-    if values.next().is_some() {
-        return Err(at(field, Status::DuplicateField, "occurs more than once"));
+    match pairs.one(name) {
+        Ok(value) => Ok(value.cloned()),
+        Err(_) => Err(at(field, Status::DuplicateField, "occurs more than once")),
     }
-    Ok(first.map(|(_, value)| value.clone()))
 }
 
 fn cookie<'m>(eval: &Eval<'_, 'm>, name: &str) -> Result<Option<Cow<'m, [u8]>>> {

@@ -2,6 +2,7 @@
 
 mod check;
 mod class;
+mod extent;
 mod lint;
 mod model;
 mod parse;
@@ -12,6 +13,7 @@ mod template;
 mod variants;
 mod visit;
 
+pub(crate) use extent::OfBody;
 pub use lint::{LINTS, Lint, lint};
 pub use model::*;
 pub use parse::{MAX_DEPTH, MAX_PARTS, MAX_TEXT, parse};

@@ -2,6 +2,7 @@
 //! always UTF-8.
 
 use super::url::{Pair, Plus, has_invalid_escape, query_pairs_decoded};
+use std::borrow::Cow;
 
 /// Why a form was refused. Holds positions and asked-for names, never content.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -54,16 +55,17 @@ impl<'a> FormPairs<'a> {
         &self.0
     }
 
-    /// The value of a field that must not be there twice; `None` if it is absent.
-    pub fn one(&self, name: &str) -> Result<Option<&[u8]>, FormError> {
-        let mut values = self
-            .0
-            .iter()
-            .filter(|(n, _)| n.as_ref() == name.as_bytes())
-            .map(|(_, value)| value.as_ref());
-        match (values.next(), values.next()) {
-            (value, None) => Ok(value),
-            _ => Err(FormError::Duplicate(name.to_owned())),
+    /// The value of a field that must not be there twice; `None` if it is absent. A name that a framework takes for the same counts:
+    /// the application could read its value instead.
+    pub fn one(&self, name: &str) -> Result<Option<&Cow<'a, [u8]>>, FormError> {
+        let wanted = name.as_bytes();
+        let mut same = self.0.iter().filter(|(other, _)| is_twin(other, wanted));
+        let Some((_, value)) = same.clone().find(|(other, _)| other.as_ref() == wanted) else {
+            return Ok(None);
+        };
+        match same.nth(1) {
+            None => Ok(Some(value)),
+            Some(_) => Err(FormError::Duplicate(name.to_owned())),
         }
     }
 
@@ -80,6 +82,22 @@ impl<'a> FormPairs<'a> {
         }
         sorted
     }
+}
+
+/// Whether a framework may file another name under this one: PHP drops blanks before it and all from a NUL on, makes `.`, blanks and an
+/// open `[` to `_`, and `a[]` or `a[b]` to `a`; others look names up in any case.
+fn is_twin(other: &[u8], wanted: &[u8]) -> bool {
+    fn filed(name: &[u8], list: bool) -> impl Iterator<Item = u8> {
+        let name = name.trim_ascii_start().iter();
+        let name = name.take_while(move |b| **b != 0 && !(list && **b == b'['));
+        name.map(|b| match b {
+            b'.' | b' ' | b'[' => b'_',
+            other => other.to_ascii_lowercase(),
+        })
+    }
+    // `a[b]` and `a[c]` are two fields where the scheme itself names one of them.
+    let list = other.contains(&b']') && !wanted.contains(&b'[');
+    filed(other, list).eq(filed(wanted, false))
 }
 
 /// The form with one more field at its end, escaped as the WHATWG URL standard writes forms.
@@ -127,6 +145,36 @@ mod tests {
     }
 
     #[test]
+    fn twins() {
+        let genuine = b"amount=1&result[status]=OK&result[id]=7&amounts=3";
+        let form = FormPairs::new(genuine).unwrap();
+        assert_eq!(form.one("amount").unwrap(), Some(&b"1"[..].into()));
+        assert_eq!(form.one("result[status]").unwrap(), Some(&b"OK"[..].into()));
+        assert_eq!(form.one("absent").unwrap(), None);
+        for (name, twin) in [
+            ("order_id", "order_id"),
+            ("order_id", "order.id"),
+            ("order_id", "order%20id"),
+            ("order_id", "order[id"),
+            ("order_id", "%20order_id"),
+            ("order_id", "order_id%00x"),
+            ("order_id", "order_id[]"),
+            ("order_id", "order_id%5Bx%5D"),
+            ("order_id", "ORDER_ID"),
+            ("result[status]", "Result[status]"),
+        ] {
+            for form in [format!("{name}=1&{twin}=2"), format!("{twin}=2&{name}=1")] {
+                let form = FormPairs::new(form.as_bytes()).unwrap();
+                assert_eq!(
+                    form.one(name),
+                    Err(FormError::Duplicate(name.into())),
+                    "{twin}"
+                );
+            }
+        }
+    }
+
+    #[test]
     fn refuses() {
         assert_eq!(strict(b"a=1&b"), Err(FormError::NoEquals(2)));
         assert_eq!(strict(b"a=1&"), Err(FormError::NoEquals(2)));
@@ -143,8 +191,8 @@ mod tests {
     fn one_field() {
         let form = FormPairs::new(b"a=1&b=2&%61=1&c=").unwrap();
         assert_eq!(form.one("a"), Err(FormError::Duplicate("a".into())));
-        assert_eq!(form.one("b"), Ok(Some(&b"2"[..])));
-        assert_eq!(form.one("c"), Ok(Some(&b""[..])));
+        assert_eq!(form.one("b"), Ok(Some(&b"2"[..].into())));
+        assert_eq!(form.one("c"), Ok(Some(&b""[..].into())));
         assert_eq!(form.one("B"), Ok(None));
     }
 

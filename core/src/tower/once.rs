@@ -3,6 +3,7 @@
 use super::verify::{VerifyLayer, answer};
 use crate::replay::{Begin, Guard, Lease, Store};
 use crate::{Error, Result, Status};
+use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use std::future::Future;
 use std::pin::Pin;
@@ -52,7 +53,7 @@ impl Once {
         service: impl FnOnce() -> F,
     ) -> std::result::Result<Response<R>, E>
     where
-        R: Default,
+        R: From<Bytes>,
         F: Future<Output = std::result::Result<Response<R>, E>>,
     {
         let now = layer.now();

@@ -4,10 +4,10 @@ use super::once::{Job, Once};
 use super::{BODY_LIMIT, Boxed, Clock};
 use crate::replay::{Guard, Store};
 use crate::time::UnixMillis;
-use crate::verify::Verifier;
+use crate::verify::{HandshakeAnswer, Verifier};
 use crate::{Error, Status};
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body::Body;
 use http_body_util::{BodyExt, Limited};
 use std::future::Future;
@@ -19,7 +19,8 @@ use tower_service::Service;
 type Hear = Arc<dyn Fn(&Error) + Send + Sync>;
 
 /// Answers 400, 401, 413 or 503 instead of calling the inner service unless the request is authentic. The
-/// [`Report`](crate::Report) is then among the request's extensions, and the body is there again.
+/// [`Report`](crate::Report) is then among the request's extensions, and the body is there again. Endpoint checks of the
+/// provider are answered here; the inner service never sees them.
 #[derive(Clone)]
 pub struct VerifyLayer {
     verifier: Arc<Verifier>,
@@ -110,7 +111,7 @@ impl VerifyLayer {
     }
 
     /// The status name is not sent: it would help only somebody who probes.
-    pub(super) fn refuse<R: Default>(&self, error: &Error) -> Response<R> {
+    pub(super) fn refuse<R: From<Bytes>>(&self, error: &Error) -> Response<R> {
         self.hear(error);
         answer(
             StatusCode::from_u16(error.status().http())
@@ -120,9 +121,22 @@ impl VerifyLayer {
 }
 
 /// An answer without a body.
-pub(super) fn answer<R: Default>(status: StatusCode) -> Response<R> {
-    let mut response = Response::new(R::default());
+pub(super) fn answer<R: From<Bytes>>(status: StatusCode) -> Response<R> {
+    let mut response = Response::new(R::from(Bytes::new()));
     *response.status_mut() = status;
+    response
+}
+
+/// What a provider's endpoint check wants to hear. What a stranger may have written is never read as HTML.
+fn check_answer<R: From<Bytes>>(check: HandshakeAnswer) -> Response<R> {
+    let mut response = Response::new(R::from(Bytes::from(check.body)));
+    let headers = response.headers_mut();
+    // A recipe's content type is visible ASCII.
+    if let Ok(content_type) = HeaderValue::try_from(check.content_type) {
+        headers.insert(header::CONTENT_TYPE, content_type);
+    }
+    let nosniff = HeaderValue::from_static("nosniff");
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, nosniff);
     response
 }
 
@@ -152,7 +166,7 @@ where
     B: Body + From<Bytes> + Send + 'static,
     B::Data: Send,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-    R: Default + Send,
+    R: From<Bytes> + Send,
 {
     type Response = Response<R>;
     type Error = S::Error;
@@ -186,11 +200,13 @@ where
                 .origin
                 .as_ref()
                 .map(|origin| format!("{origin}{target}"));
-            let now = Some(layer.now());
-            let verified = layer
-                .verifier
-                .verify_http(&parts, url.as_deref(), &body, now);
-            let report = match verified {
+            let (verifier, now) = (&layer.verifier, Some(layer.now()));
+            match verifier.handshake_http(&parts, url.as_deref(), &body, now) {
+                Ok(None) => {}
+                Ok(Some(check)) => return Ok(check_answer(check)),
+                Err(error) => return Ok(layer.refuse(&error)),
+            }
+            let report = match verifier.verify_http(&parts, url.as_deref(), &body, now) {
                 Ok(report) => report,
                 Err(error) => return Ok(layer.refuse(&error)),
             };

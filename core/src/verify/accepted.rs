@@ -87,6 +87,11 @@ impl<'m> Accepted<'m> {
         }
     }
 
+    /// Which key of the ring matched.
+    pub(crate) fn key_index(&self) -> usize {
+        self.key
+    }
+
     pub(super) fn with_eval<T>(
         &self,
         verifier: &Verifier,
@@ -109,38 +114,44 @@ impl<'m> Accepted<'m> {
         run(&Eval::new(plan, &self.message, credentials, &bound, &cache))
     }
 
-    /// Runs with the string to sign.
+    /// Runs with the string to sign, in pieces.
     fn with_string(
         &self,
         verifier: &Verifier,
         streamed: Streamed<'_>,
-        run: impl FnOnce(&[u8]),
+        run: impl FnOnce(&[&[u8]]),
     ) -> Result<()> {
         if let Some(string) = self.string.as_ref().filter(|s| !s.bytes.is_empty()) {
-            run(&string.bytes);
+            run(&[&string.bytes]);
             return Ok(());
         }
-        if let (Some(spec), Some(jws)) = (&verifier.plan.spec.jws, &self.jws) {
+        let plan = &*verifier.plan;
+        if let (Some(spec), Some(jws)) = (&plan.spec.jws, &self.jws) {
             if !spec.detached {
-                run(&jws.input);
+                run(&[&jws.input]);
                 return Ok(());
             }
             let message = self.with_eval(verifier, None, |eval| verifier.collected(eval))?;
-            run(&jws::signing_input(spec, &jws.header, &message.bytes));
+            run(&[&jws::signing_input(spec, &jws.header, &message.bytes)]);
             return Ok(());
         }
-        if verifier.plan.spec.message.is_empty() {
+        let message = &self.message;
+        if plan.spec.message.is_empty() {
             // A token vouches for the whole message or for nothing: without this, every notification that carries it
             // would look like a repetition of the first.
-            let message = &self.message;
-            let parts = [message.method.as_bytes(), message.target, message.body];
-            run(&parts.join(&b"\n"[..]));
+            let method = message.method.as_bytes();
+            run(&[method, b"\n", message.target, b"\n", message.body]);
             return Ok(());
         }
-        let string = self.with_eval(verifier, streamed.body(&verifier.plan), |eval| {
+        if let BodyUse::Direct(_) = plan.body_use {
+            let (before, after) = self.with_eval(verifier, None, |eval| plan.around_body(eval))?;
+            run(&[&before.bytes, message.body, &after.bytes]);
+            return Ok(());
+        }
+        let string = self.with_eval(verifier, streamed.body(plan), |eval| {
             verifier.collected(eval)
         })?;
-        run(&string.bytes);
+        run(&[&string.bytes]);
         Ok(())
     }
 }
@@ -217,9 +228,12 @@ impl Verified<'_> {
     fn replay_key_over(&self, streamed: Streamed<'_>) -> String {
         let mut state = self.verifier.replay_head(self.first.key);
         for accepted in std::iter::once(&self.first).chain(&self.more) {
-            let made = accepted.with_string(self.verifier, streamed, |string| {
-                state.update(&(string.len() as u64).to_be_bytes());
-                state.update(string);
+            let made = accepted.with_string(self.verifier, streamed, |pieces| {
+                let length: usize = pieces.iter().map(|piece| piece.len()).sum();
+                state.update(&(length as u64).to_be_bytes());
+                for piece in pieces {
+                    state.update(piece);
+                }
             });
             // It was made a moment ago, of the same message.
             if made.is_err() {

@@ -37,6 +37,9 @@ impl Verifier {
                 return Err(at(field, status, &what));
             }
         }
+        if plan.signs_url {
+            eval.message.check_query_is_the_urls()?;
+        }
         for field in &plan.spec.fields {
             if let Content::Covered(covered) = &field.content {
                 let text = accepted.reading.one(Hole::Let(covered.input));
@@ -101,6 +104,9 @@ impl Verifier {
 fn check_covered(eval: &Eval<'_, '_>, covered: &Covered, text: &[u8]) -> Result<()> {
     let text = std::str::from_utf8(text).unwrap_or_default();
     let input = Input::parse(text);
+    if input.as_ref().is_some_and(|i| i.covers("@target-uri")) {
+        eval.message.check_query_is_the_urls()?;
+    }
     let with_body: &[String] = match eval.message.body.is_empty() {
         true => &[],
         false => &covered.with_body,

@@ -1,13 +1,14 @@
 //! Messages that want an answer of a certain form: the checks by which a provider finds out whether an endpoint is yours.
 
-use super::Verifier;
+use super::judge::window;
+use super::{ReadyKey, Verifier};
 use crate::plan::keys::CredentialValues;
 use crate::plan::{Bound, Cache, Eval};
 use crate::recipe::Handshake;
 use crate::text::JsonPaths;
 use crate::text::json::{self, Scalar};
 use crate::time::UnixMillis;
-use crate::{Message, Result};
+use crate::{Error, Message, Result, Status};
 
 /// What to answer, with HTTP status 200.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,12 +41,13 @@ impl Verifier {
         let Some(handshake) = all.find(|h| eval.holds(&h.when) && json_holds(h, message)) else {
             return Ok(None);
         };
-        // The key that matched also makes the answer; unsigned checks are answered with the first one.
+        // The key that matched also makes the answer; unsigned checks are answered with the first one that may be used.
         let key = match handshake.signed {
-            true => self.verify(message, now)?.key_index(),
-            false => 0,
+            true => Some(self.verify(message, now)?.key_index()),
+            false => self.keys.iter().position(|key| self.may_answer(key, now)),
         };
-        let credentials = self.keys.get(key).map_or(&none, |key| &key.credentials);
+        let key = key.and_then(|index| self.keys.get(index));
+        let credentials = key.map_or(&none, |key| &key.credentials);
         let eval = Eval::new(&self.plan, message, credentials, &bound, &cache);
         Ok(Some(HandshakeAnswer {
             content_type: handshake.content_type.clone(),
@@ -53,9 +55,46 @@ impl Verifier {
             verified: handshake.signed,
         }))
     }
+
+    /// Whether a key is the one that is asked for, if one is, and valid now.
+    fn may_answer(&self, key: &ReadyKey, now: Option<UnixMillis>) -> bool {
+        let expected = self.expected_key_id.as_deref().is_none_or(|id| {
+            let credential = self.plan.spec.key_id;
+            credential.and_then(|c| key.credentials.get(c)) == Some(id)
+        });
+        let known = now.is_some() || !key.has_window();
+        expected && known && window(key, now).is_none()
+    }
+
+    /// A text that an unsigned check authenticates for anybody who asks is not a message.
+    pub(super) fn check_not_answered(&self, eval: &Eval<'_, '_>) -> Result<()> {
+        if self.plan.answered.is_empty() {
+            return Ok(());
+        }
+        let string = self.collected(eval)?;
+        match self.plan.answered.iter().any(|b| b.holds(&string.bytes)) {
+            false => Ok(()),
+            true => Err(Error::new(
+                Status::ContentRejected,
+                "the signed text is one that the scheme's endpoint check would sign for anybody",
+            )),
+        }
+    }
+}
+
+/// Not so if it cannot be told: a body that is not JSON, a member that is there twice.
+fn lacks_member(message: &Message<'_>, path: &str) -> bool {
+    let paths = JsonPaths::new(&[path.to_owned()]);
+    let found = paths.read(message.body, true);
+    found.is_ok_and(|values| values.get(0).is_none())
 }
 
 fn json_holds(handshake: &Handshake, message: &Message<'_>) -> bool {
+    let absent = |path: &String| lacks_member(message, path);
+    member_is(handshake, message) && handshake.without.as_ref().is_none_or(absent)
+}
+
+fn member_is(handshake: &Handshake, message: &Message<'_>) -> bool {
     let Some((path, wanted)) = &handshake.json else {
         return true;
     };

@@ -23,7 +23,7 @@ use crate::jws;
 use crate::plan::keys::{CredentialValues, Material};
 use crate::plan::sink::Collect;
 use crate::plan::wire::Reading;
-use crate::plan::{Bound, Cache, Eval, Plan};
+use crate::plan::{BodyUse, Bound, Cache, Eval, Plan};
 use crate::recipe::{Algorithm, Direction, Flow};
 use crate::stream;
 use crate::time::UnixMillis;
@@ -33,6 +33,8 @@ use std::sync::Arc;
 
 /// At most so many keys are tried for one message.
 const MAX_KEYS: usize = 16;
+/// Bytes of a body above which its string to sign is not kept: copying it would cost more than what stands around it.
+const KEPT: usize = 4096;
 
 /// A key of a ring, ready for use.
 #[derive(Clone)]
@@ -270,13 +272,14 @@ impl Verifier {
     }
 
     /// The same for callers that will ask for the replay key: the string to sign is kept for it, which costs less than making it
-    /// a second time.
+    /// a second time, unless it holds a large body as it is.
     pub fn verify_keeping<'v>(
         &'v self,
         message: &'v Message<'v>,
         now: Option<UnixMillis>,
     ) -> Result<Verified<'v>> {
-        self.verified(message, now, Some(Collect::default()))
+        let large = matches!(self.plan.body_use, BodyUse::Direct(_)) && message.body.len() > KEPT;
+        self.verified(message, now, (!large).then(Collect::default))
     }
 
     #[inline(always)]
@@ -347,6 +350,8 @@ impl Verifier {
         let mut accepted = Accepted::unjudged(*message);
         self.read(message, &mut accepted.reading)?;
         let algorithm = self.algorithm(&mut accepted.reading)?;
+        let named = self.algorithms.get(algorithm);
+        let named = named.map_or(Algorithm::External, |(_, a)| *a);
         let mut opened = Vec::new();
         for index in self.candidates(message, &accepted.reading)? {
             accepted.key = index;
@@ -356,7 +361,7 @@ impl Verifier {
                 .get(index)
                 .and_then(|k| k.materials.get(algorithm));
             let material = material.unwrap_or(&Material::PerMessage);
-            let swallow = stream::swallow(plan, material, &before.bytes)?;
+            let swallow = stream::swallow(plan, material, named, &before.bytes)?;
             opened.push(Opened {
                 key: index,
                 swallow,
@@ -441,6 +446,7 @@ impl Verifier {
             return self.check_time(accepted, now);
         }
         accepted.with_eval(self, streamed.body(plan), |eval| {
+            self.check_not_answered(eval)?;
             self.check_wire(eval, accepted)?;
             if let Some(claims) = &claims {
                 claims.check(eval)?;
@@ -449,15 +455,19 @@ impl Verifier {
             if let (Some(claims), Some(now)) = (&claims, now) {
                 claims.check_time(now)?;
             }
+            check::check_jws_header(plan, accepted)?;
             check::check_required(plan, eval)
         })
     }
 
-    /// What would be verified, byte by byte; the time and other values come from the message.
+    /// What would be verified, byte by byte; the time and other values come from the message. Of a batch, its first item. The
+    /// signature itself need not decode.
     pub fn explain(&self, message: &Message<'_>) -> Result<Explanation> {
         let plan = &*self.plan;
+        let (message, items) = crate::batch::first(plan, message)?;
+        let message = &message;
         let mut reading = Reading::default();
-        self.read(message, &mut reading)?;
+        self.read_to_explain(message, &mut reading)?;
         let candidates = self.candidates(message, &reading)?;
         let mut accepted = Accepted::unjudged(*message);
         accepted.key = candidates.first().copied().unwrap_or(0);
@@ -472,7 +482,8 @@ impl Verifier {
             let mut recorder = Recorder::new(plan);
             self.gather(eval, &mut recorder)?;
             let covered = crate::covered::coverage(eval);
-            Ok(recorder.finish(accepted.jws.as_ref().map(|j| &j.header), covered))
+            let explanation = recorder.finish(accepted.jws.as_ref().map(|j| &j.header), covered);
+            Ok(explanation.of_batch(items))
         })
     }
 }

@@ -13,7 +13,26 @@ use smallvec::SmallVec;
 impl Verifier {
     /// Reads every field in the order of the verdicts.
     pub(super) fn read<'m>(&self, message: &Message<'m>, reading: &mut Reading<'m>) -> Result<()> {
+        self.read_fields::<true>(message, reading)
+    }
+
+    /// The same for what is only shown: the signature need not decode, since what should have been signed does not depend on it.
+    pub(super) fn read_to_explain<'m>(
+        &self,
+        message: &Message<'m>,
+        reading: &mut Reading<'m>,
+    ) -> Result<()> {
+        self.read_fields::<false>(message, reading)
+    }
+
+    #[inline(always)]
+    fn read_fields<'m, const DECODES: bool>(
+        &self,
+        message: &Message<'m>,
+        reading: &mut Reading<'m>,
+    ) -> Result<()> {
         let plan = &*self.plan;
+        plan.check_declared(message)?;
         // Conditions and JSON are read with nothing bound yet.
         let nobody = CredentialValues::default();
         let bound = Bound::default();
@@ -21,7 +40,7 @@ impl Verifier {
         let eval = Eval::new(plan, message, &nobody, &bound, &cache);
         let mut done = Rank::Signature;
         for &(rank, index) in &plan.reading_order {
-            self.after_rank(done, rank, reading)?;
+            self.after_rank::<DECODES>(done, rank, reading)?;
             done = rank;
             let field = &plan.spec.fields[index];
             if field.when.as_ref().is_some_and(|w| !eval.holds(w)) {
@@ -37,7 +56,7 @@ impl Verifier {
                 return Err(at(field, status, "is missing"));
             }
         }
-        self.after_rank(done, Rank::Other, reading)?;
+        self.after_rank::<DECODES>(done, Rank::Other, reading)?;
         if reading.signatures().next().is_none() && self.has_signature_field() {
             return Err(Error::new(
                 Status::MissingSignature,
@@ -48,11 +67,16 @@ impl Verifier {
     }
 
     /// What is judged once all fields of a rank have been read.
-    fn after_rank(&self, done: Rank, next: Rank, reading: &mut Reading<'_>) -> Result<()> {
+    fn after_rank<const DECODES: bool>(
+        &self,
+        done: Rank,
+        next: Rank,
+        reading: &mut Reading<'_>,
+    ) -> Result<()> {
         if done == next && next != Rank::Other {
             return Ok(());
         }
-        if done == Rank::Signature && self.plan.spec.jws.is_none() {
+        if DECODES && done == Rank::Signature && self.plan.spec.jws.is_none() {
             self.check_signature_syntax(reading)?;
         }
         if next == Rank::Other && done != Rank::Other {

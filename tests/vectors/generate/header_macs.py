@@ -146,6 +146,8 @@ def github():
                 note="the same text to the eye, other bytes")
     book.verify("lower-case-header-name", {**good, "headers": [[n.lower(), v] for n, v in good["headers"]]}, "ok", credentials=keys)
     book.add("empty-secret", "verify", good, "invalid_credentials", credentials={"secret": ""})
+    for option, value in {"nonce": "n-1", "timestamp_text": "1", "payload": "{}", "expires_in": 60}.items():
+        book.add("no-use-for-" + option.replace("_", "-"), "sign", plain, "invalid_option", credentials=keys, now=AT, **{option: value}, note="it would be dropped")
     return book
 
 
@@ -164,6 +166,11 @@ def square():
     book.verify("body", with_body(good, BODY + "x"), "signature_mismatch", credentials=keys)
     for name, changed in {"port": "https://example.com:443/square?a=1", "scheme": "http://example.com/square?a=1", "no-query": "https://example.com/square"}.items():
         book.verify("url-" + name, {**good, "url": changed}, "signature_mismatch", credentials=keys)
+    book.verify("url-with-fragment", {**good, "url": url + "#top"}, "ok", credentials=keys, note="a fragment is never sent")
+    for name, target in {"changed": "/square?a=2", "longer": "/square?a=1&b=2", "empty": "/square?"}.items():
+        book.verify("target-query-" + name, {**good, "target": target}, "content_rejected", credentials=keys, note="the URL's query is signed, and the message came with another")
+        book.add("target-query-" + name, "sign", {**plain, "target": target}, "invalid_message", credentials=keys)
+    book.verify("target-without-query", {**good, "target": "/square"}, "ok", credentials=keys, note="many hosts hand the URL alone")
     no_url = {k: v for k, v in good.items() if k != "url"}
     book.verify("no-url", {**no_url, "headers": good["headers"] + [["Host", "example.com"]]}, "invalid_message", credentials=keys,
                 note="the address is never made from the Host header")

@@ -68,6 +68,12 @@ def adyen():
         book.verify(name, post(signed(made)), "ok", credentials=keys)
         book.verify("batch-of-one-" + name, post(batch(signed(made))), "ok", credentials=keys)
     book.verify("batch-of-three", post(batch(*(signed(i) for i in list(items.values())[:3]))), "ok", credentials=keys)
+    several = list(items.values())[:3]
+    book.sign("batch-of-three", post(batch(*several)), {"string_to_sign": text(several[0]), "body": compact(batch(*(signed(i) for i in several)))},
+              credentials=keys, note="every item is signed; the string shown is the first item's")
+    for name, made in {"batch": batch(*(signed(i) for i in several)), "unsigned-batch": batch(*several)}.items():
+        book.add(name, "explain", post(made), {"status": "ok", "string_to_sign": text(several[0])}, credentials=keys, note="of a batch, its first item")
+    book.add("empty-batch", "explain", post(batch()), "malformed_field", credentials=keys)
     good = signed(item())
     book.verify("batch-second-changed", post(batch(good, {**good, "success": "false"})), "signature_mismatch", credentials=keys)
     book.verify("batch-second-unsigned", post(batch(good, item())), "missing_signature", credentials=keys)

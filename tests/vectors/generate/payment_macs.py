@@ -269,6 +269,10 @@ def braintree():
     book.verify("no-signature", form("/hook", {"bt_payload": payload}), "missing_signature", credentials=keys)
     book.verify("no-payload", form("/hook", {"bt_signature": value()}), "missing_field", credentials=keys)
     book.verify("two-payloads", {**post(value()), "body": post(value())["body"] + "&bt_payload=x"}, "duplicate_field", credentials=keys)
+    for size, status in ((19, "ok"), (20, "content_rejected"), (32, "content_rejected"), (33, "ok")):
+        challenge = ("20f9f8ed05f77439fe955c977e4c8a53" * 2)[:size]
+        book.verify("challenge-of-%d-digits" % size, post(value(challenge), challenge), status, credentials=keys,
+                    note="the endpoint check authenticates challenges of 20 to 32 hex digits for anybody, so that they are no notifications")
     good = value()
     for text in ["", good.split("|")[1], "integration_public_key|", good.upper(), good[:-1], good + "&", good + "&x", good.replace("|", ":")]:
         book.verify("malformed-%s" % hashlib.sha256(text.encode()).hexdigest()[:6], post(text), "malformed_signature", credentials=keys)

@@ -83,14 +83,19 @@ def appendix(book):
     # Components with parameters, and what is not supported.
     text = recipe("sig1", "hmac-sha256", ["@method"], ["created"]).replace("key_id = { public = true }\n", "").replace('key_id = { credential = "key_id" }\n', "")
     keys = {"secret": SHARED}
-    plain = message("GET", "/a%2Fb?x=1&y=a%20b+c!'(*~&z=&z=2", [("X-Dict", "a=1,  b=2;x=1, c=(x   y)"), ("X-Dict", "d"), ("X-Two", " one "), ("X-Two", "two, three"), ("X-Folded", "a\r\n  b"), ("X-Empty", "")], "", url="http://shop.example:80/a%2Fb?x=1")
+    target = "/a%2Fb?x=1&y=a%20b+c!'(*~&z=&z=2"
+    fixed_url = ("target-uri-of-another-query", "authority-of-a-fixed-url")
+    plain = message("GET", target, [("X-Dict", "a=1,  b=2;x=1, c=(x   y)"), ("X-Dict", "d"), ("X-Two", " one "), ("X-Two", "two, three"), ("X-Folded", "a\r\n  b"), ("X-Empty", "")], "", url="http://shop.example:80" + target)
     # One member of a dictionary is not the header.
     def covers(*headers):
         return {"status": "ok", "covered": {"method": True, "path": False, "query": False, "headers": list(headers), "body": "none"}}
 
     for name, lines, expect in (
         ("path", ['"@path": /a%2Fb'], "ok"), ("query", ['"@query": ?x=1&y=a%20b+c!\'(*~&z=&z=2'], "ok"), ("request-target", ['"@request-target": /a%2Fb?x=1&y=a%20b+c!\'(*~&z=&z=2'], "ok"),
-        ("scheme", ['"@scheme": http', '"@authority": shop.example', '"@target-uri": http://shop.example:80/a%2Fb?x=1'], "ok"),
+        ("scheme", ['"@scheme": http', '"@authority": shop.example', '"@target-uri": http://shop.example:80' + target], "ok"),
+        # What is signed is the URL's query, not the one that the message came with.
+        ("target-uri-of-another-query", ['"@target-uri": http://shop.example/a%2Fb?x=1'], "content_rejected"),
+        ("authority-of-a-fixed-url", ['"@authority": shop.example'], "ok"),
         ("query-param", ['"@query-param";name="x": 1', '"@query-param";name="y": a%20b%20c!\'(*~'], "ok"), ("query-param-twice", ['"@query-param";name="z": 2'], "duplicate_field"),
         ("query-param-missing", ['"@query-param";name="q": '], "missing_field"), ("combined", ['"x-two": one, two, three', '"x-empty": '], "ok"), ("folded", ['"x-folded": a b'], "ok"),
         ("bytes", ['"x-two";bs: :b25l:, :dHdvLCB0aHJlZQ==:'], covers("x-two")), ("key", ['"x-dict";key="b": 2;x=1'], covers()), ("key-missing", ['"x-dict";key="q": '], "missing_field"),
@@ -100,7 +105,8 @@ def appendix(book):
         names = " ".join(line.split(": ")[0] for line in ['"@method": GET', *lines])
         params = "(%s);created=1700000000" % names
         base = "\n".join(['"@method": GET', *lines, '"@signature-params": ' + params])
-        sent = added(plain, [("Signature-Input", "sig1=" + params), ("Signature", "sig1=:%s:" % b64(mac("sha256", base64.b64decode(SHARED), base)))])
+        known = {**plain, "url": "http://shop.example/a%2Fb?x=1"} if name in fixed_url else plain
+        sent = added(known, [("Signature-Input", "sig1=" + params), ("Signature", "sig1=:%s:" % b64(mac("sha256", base64.b64decode(SHARED), base)))])
         book.add("component-" + name, "verify", sent, expect, credentials=keys, recipe=text, now=AT, flow="request")
 
 

@@ -1,7 +1,9 @@
-//! A branch on an unsigned value must not drop the body: a sender could otherwise choose the arm that signs less.
+//! A branch on an unsigned value must not drop the body, nor a part of it: a sender could otherwise choose the arm that signs less.
 
 use super::{Check, In, wrong};
+use crate::recipe::OfBody;
 use crate::recipe::model::*;
+use std::collections::BTreeSet;
 
 /// Every combination is tried.
 const MAX_ATOMS: usize = 6;
@@ -18,7 +20,30 @@ enum Atom {
 /// Atoms and their truth; a body is always there.
 type World<'w> = &'w dyn Fn(&Atom) -> bool;
 
+/// What of the body is signed.
+#[derive(Default, PartialEq)]
+struct Extent {
+    all: bool,
+    /// Members by their paths, lists of fields by their rule.
+    members: BTreeSet<String>,
+}
+
+/// The flow as it is, and with each variant.
 pub(super) fn check(seen: &In) -> Check {
+    plan(seen)?;
+    for variant in &seen.spec.variants {
+        // Variants that do not end were refused before.
+        if let Ok(spec) = seen.spec.with_variants(&[&variant.name]) {
+            plan(&In {
+                spec: &spec,
+                ..*seen
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn plan(seen: &In) -> Check {
     let mut atoms = Vec::new();
     let mut first = None;
     let mut collect = |when: &Condition, line: Line| {
@@ -29,8 +54,7 @@ pub(super) fn check(seen: &In) -> Check {
             }
         }
     };
-    let lets = seen.spec.lets.iter().flatten();
-    for part in seen.spec.message.iter().chain(lets) {
+    for part in roots(seen).chain(seen.spec.lets.iter().flatten()) {
         part.each(&mut |p| {
             if let Some(when) = &p.when {
                 collect(when, p.line);
@@ -66,25 +90,39 @@ pub(super) fn check(seen: &In) -> Check {
                 .position(|a| a == atom)
                 .is_some_and(|i| world >> i & 1 == 1)
         };
-        is_covered(seen, &holds)
+        extent(seen, &holds)
     };
     let worlds = 0..1u32 << atoms.len();
-    let covered: Vec<bool> = worlds.clone().map(covers).collect();
-    for world in worlds.clone() {
-        let bare = !covered[world as usize];
-        if bare
-            && worlds
-                .clone()
-                .any(|other| other & mask == world & mask && covered[other as usize])
-        {
-            return Err(wrong(
-                line,
-                seen.path("message"),
-                "a condition on an unsigned value decides whether the body is signed: a sender could choose the arm without it",
-            ));
+    let extents: Vec<Extent> = worlds.clone().map(covers).collect();
+    let mut seen_by_mask: Vec<(u32, &Extent)> = Vec::new();
+    for (world, extent) in worlds.zip(&extents) {
+        let group = world & mask;
+        match seen_by_mask.iter().find(|(other, _)| *other == group) {
+            None => seen_by_mask.push((group, extent)),
+            Some((_, first)) if *first == extent => {}
+            Some((_, first)) => {
+                let nothing = Extent::default();
+                let what = match nothing == *extent || nothing == **first {
+                    true => "whether the body is signed: a sender could choose the arm without it",
+                    false => {
+                        "how much of the body is signed: a sender could choose the arm that signs less"
+                    }
+                };
+                return Err(wrong(
+                    line,
+                    seen.path("message"),
+                    format!("a condition on an unsigned value decides {what}"),
+                ));
+            }
         }
     }
     Ok(())
+}
+
+/// What is signed; claims are compared with what they are made of.
+fn roots<'r>(seen: &In<'r>) -> impl Iterator<Item = &'r Part> {
+    let claims = seen.spec.jws.iter().flat_map(|j| &j.claims);
+    seen.spec.message.iter().chain(claims.map(|(_, part)| part))
 }
 
 fn atoms_of(when: &Condition) -> Vec<Atom> {
@@ -125,10 +163,7 @@ fn holds(when: Option<&Condition>, world: World) -> bool {
 }
 
 fn always(source: &dyn Fn(&Source) -> bool, seen: &In) -> bool {
-    seen.spec
-        .message
-        .iter()
-        .any(|p| reaches(seen, p, source, &|_| false, true, 0))
+    roots(seen).any(|p| reaches(seen, p, source, 0))
 }
 
 fn is_signed(seen: &In, atom: &Atom) -> bool {
@@ -154,88 +189,131 @@ fn is_signed(seen: &In, atom: &Atom) -> bool {
     }
 }
 
-// Whether a source is reached in this world; `plain`: without any condition on the way.
-fn reaches(
-    seen: &In,
-    part: &Part,
-    wanted: &dyn Fn(&Source) -> bool,
-    world: World,
-    plain: bool,
-    depth: u32,
-) -> bool {
-    let open = if plain {
-        part.when.is_none()
-    } else {
-        holds(part.when.as_ref(), world)
-    };
-    if !open || depth > crate::recipe::MAX_DEPTH {
+// Whether a source is signed whole and of every message.
+fn reaches(seen: &In, part: &Part, wanted: &dyn Fn(&Source) -> bool, depth: u32) -> bool {
+    if part.when.is_some() || part.is_cut() || depth > crate::recipe::MAX_DEPTH {
         return false;
-    }
-    if wanted(&part.source) {
-        return true;
     }
     let named = match part.source {
         Source::Let(id) => seen.spec.let_part(id),
         _ => None,
     };
-    part.children()
-        .into_iter()
-        .chain(named)
-        .any(|p| reaches(seen, p, wanted, world, plain, depth + 1))
+    let mut inside = part.whole_children().into_iter().chain(named);
+    wanted(&part.source) || inside.any(|p| reaches(seen, p, wanted, depth + 1))
 }
 
-fn reads_body(source: &Source) -> bool {
-    match source {
-        Source::Body | Source::Leaves(_) | Source::Form { .. } | Source::Payload => true,
-        Source::CanonicalJson { from, .. } => from.is_none(),
-        Source::Json(json) => json.from.is_none(),
-        Source::Sorted(sorted) => sorted.from != SortedFrom::Query,
-        _ => false,
-    }
-}
-
-fn is_covered(seen: &In, world: World) -> bool {
-    let in_message = seen
-        .spec
-        .message
-        .iter()
-        .any(|p| reaches(seen, p, &reads_body, world, false, 0));
-    in_message
-        || seen
-            .spec
-            .fields
-            .iter()
-            .any(|f| covers_through(seen, f, world))
-}
-
-// A let over the body that is compared with a field which is itself signed.
-fn covers_through(seen: &In, field: &Field, world: World) -> bool {
-    if field.optional || !holds(field.when.as_ref(), world) {
-        return false;
-    }
-    let carries = field.content.holes().any(|hole| match hole {
-        Hole::Let(id) if field.take.iter().all(|t| t.let_id != id) => seen
-            .spec
-            .let_part(id)
-            .is_some_and(|p| reaches(seen, p, &reads_body, world, false, 0)),
-        _ => false,
-    });
-    let is_field = |source: &Source| match (&field.place, source) {
-        (Place::Query(_), Source::Query { .. } | Source::Target | Source::Url(UrlForm::Full)) => {
-            true
-        }
-        (Place::Query(name), Source::QueryField { name: read, .. }) => name == read,
-        (Place::Header(name), Source::Header { name: read, .. }) => name.eq_ignore_ascii_case(read),
-        (Place::Header(name), Source::Headers(block)) => match &block.select {
-            HeaderSelect::Prefix(prefix) => name.to_ascii_lowercase().starts_with(prefix.as_str()),
-            HeaderSelect::List { .. } => true,
-        },
-        _ => false,
+fn extent(seen: &In, world: World) -> Extent {
+    let mut walk = Walk {
+        seen,
+        world,
+        lets: BTreeSet::new(),
+        extent: Extent::default(),
+        places: Places::default(),
     };
-    carries
-        && seen
-            .spec
-            .message
-            .iter()
-            .any(|p| reaches(seen, p, &is_field, world, false, 0))
+    roots(seen).for_each(|part| walk.add(part));
+    // Lets over the body that are compared with fields which are themselves signed.
+    let places = std::mem::take(&mut walk.places);
+    for field in &seen.spec.fields {
+        if field.optional || !holds(field.when.as_ref(), world) || !places.hold(&field.place) {
+            continue;
+        }
+        for hole in field.content.holes() {
+            if let Hole::Let(id) = hole
+                && field.take.iter().all(|t| t.let_id != id)
+            {
+                walk.add_let(id);
+            }
+        }
+    }
+    let mut extent = walk.extent;
+    if extent.all {
+        extent.members.clear();
+    }
+    extent
+}
+
+/// Everything that is signed in one world; a let once, for a second time adds nothing.
+struct Walk<'r, 'w> {
+    seen: &'w In<'r>,
+    world: World<'w>,
+    lets: BTreeSet<u8>,
+    extent: Extent,
+    places: Places<'r>,
+}
+
+impl<'r> Walk<'r, '_> {
+    fn add(&mut self, part: &'r Part) {
+        if !holds(part.when.as_ref(), self.world) || part.is_cut() {
+            return;
+        }
+        match part.source.of_body(self.seen.spec) {
+            Some(OfBody::All) => self.extent.all = true,
+            Some(OfBody::Some(list)) => {
+                self.extent.members.insert(format!("{list:?}"));
+            }
+            Some(OfBody::Member(name)) => {
+                self.extent.members.insert(name.to_owned());
+            }
+            None => {}
+        }
+        self.places.add(&part.source);
+        for inner in part.whole_children() {
+            self.add(inner);
+        }
+        if let Source::Let(id) = part.source {
+            self.add_let(id);
+        }
+    }
+
+    fn add_let(&mut self, id: LetId) {
+        if self.lets.insert(id.0)
+            && let Some(part) = self.seen.spec.let_part(id)
+        {
+            self.add(part);
+        }
+    }
+}
+
+/// Where what is signed stands on the wire.
+#[derive(Default)]
+struct Places<'r> {
+    query: bool,
+    query_fields: BTreeSet<&'r str>,
+    headers: BTreeSet<&'r str>,
+    prefixes: BTreeSet<&'r str>,
+    listed_headers: bool,
+}
+
+impl<'r> Places<'r> {
+    fn add(&mut self, source: &'r Source) {
+        match source {
+            Source::Query { .. } | Source::Target | Source::Url(UrlForm::Full) => self.query = true,
+            Source::QueryField { name, .. } => {
+                self.query_fields.insert(name);
+            }
+            Source::Header { name, .. } => {
+                self.headers.insert(name);
+            }
+            Source::Headers(block) => match &block.select {
+                HeaderSelect::Prefix(prefix) => {
+                    self.prefixes.insert(prefix);
+                }
+                HeaderSelect::List { .. } => self.listed_headers = true,
+            },
+            _ => {}
+        }
+    }
+
+    fn hold(&self, place: &Place) -> bool {
+        match place {
+            Place::Query(name) => self.query || self.query_fields.contains(name.as_str()),
+            Place::Header(name) => {
+                let name = name.to_ascii_lowercase();
+                self.listed_headers
+                    || self.headers.contains(name.as_str())
+                    || self.prefixes.iter().any(|p| name.starts_with(p))
+            }
+            _ => false,
+        }
+    }
 }

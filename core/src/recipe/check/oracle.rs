@@ -14,8 +14,8 @@ pub(super) fn check(seen: &In) -> Check {
             return Err(wrong(
                 part.line,
                 seen.path(format_args!("handshake[{i}].answer")),
-                "would authenticate whatever a stranger sends, which may be a message of this scheme: bound it first with \
-                 { only = \"hex\", min = 20, max = 32 } or the like, or verify the check with signed = true",
+                "would authenticate whatever a stranger sends, which may be a message of this scheme: bound it right \
+                 before the MAC with { only = \"hex\", min = 20, max = 32 } or the like, or verify the check with signed = true",
             ));
         }
     }
@@ -29,11 +29,15 @@ fn signs(seen: &In, part: &Part, depth: u32) -> bool {
     }
     let secret = |part: &Part| mentions(seen, part, &|id| !is_public(seen, id));
     let is_secret = secret(part);
-    let mut open = source_is_open(seen, part, depth);
+    let open = source_is_open(seen, part, depth);
+    // Right before: a verifier refuses messages of the form that a check authenticates, and must know it.
+    let mut bounded = false;
     for step in &part.then {
+        let was_bounded = std::mem::replace(&mut bounded, matches!(step, Step::Only { .. }));
         match step {
-            Step::Only { .. } => open = false,
-            Step::HmacAsData { key, .. } if open && key.iter().any(secret) => return true,
+            Step::HmacAsData { key, .. } if open && !was_bounded && key.iter().any(secret) => {
+                return true;
+            }
             Step::HmacAsKey { data, .. } | Step::Des3AsKey { data }
                 if is_secret && data.iter().any(|p| is_open(seen, p, depth + 1)) =>
             {
@@ -53,10 +57,9 @@ fn signs(seen: &In, part: &Part, depth: u32) -> bool {
     inner.any(|p| signs(seen, p, depth + 1))
 }
 
-/// Whether it can be any text of the sender's.
+/// Whether it is the sender's.
 fn is_open(seen: &In, part: &Part, depth: u32) -> bool {
-    let bounded = part.then.iter().any(|s| matches!(s, Step::Only { .. }));
-    !bounded && (depth > MAX_DEPTH || source_is_open(seen, part, depth))
+    depth > MAX_DEPTH || source_is_open(seen, part, depth)
 }
 
 fn source_is_open(seen: &In, part: &Part, depth: u32) -> bool {

@@ -179,6 +179,8 @@ pub struct Handshake {
     pub when: Condition,
     /// Further: this JSON member has this text; numbers and booleans as they are spelled.
     pub json: Option<(String, String)>,
+    /// Further: there is no such JSON member.
+    pub without: Option<String>,
     /// Whether the message must be verified first.
     pub signed: bool,
     /// Content-Type of the answer.

@@ -28,6 +28,12 @@ impl CharClass {
         }
     }
 
+    /// Whether a text is of these characters, and so many of them.
+    pub(crate) fn spells(self, text: &[u8], min: usize, max: usize) -> bool {
+        let allowed = self.bytes();
+        (min..=max).contains(&text.len()) && text.iter().all(|b| allowed.contains(*b))
+    }
+
     pub(crate) fn bytes(self) -> ByteSet {
         match self {
             CharClass::Digits => ByteSet::DIGITS,

@@ -121,7 +121,7 @@ pub(super) fn fetch(node: &Node, scope: &Scope) -> Result<FetchSpec> {
     Ok(spec)
 }
 
-/// `handshake = [ { about, when, json, signed, content_type, answer } ]`
+/// `handshake = [ { about, when, json, without, signed, content_type, answer } ]`
 pub(super) fn handshakes(t: &Table, scope: &Scope) -> Result<Vec<Handshake>> {
     let Some(list) = t.opt("handshake") else {
         return Ok(Vec::new());
@@ -156,12 +156,26 @@ fn handshake(node: &Node, scope: &Scope) -> Result<Handshake> {
         about: t.req("about")?.text()?.to_owned(),
         when,
         json,
+        without: t.opt("without").map(|n| json_path(&n)).transpose()?,
         signed: t.bool("signed")?,
-        content_type: t.req("content_type")?.text()?.to_owned(),
+        content_type: media_type(&t.req("content_type")?)?,
         answer: parts(&t.req("answer")?, scope)?,
     };
     t.finish()?;
     Ok(handshake)
+}
+
+/// `text/plain; charset=utf-8`: it becomes a header's value as it is.
+fn media_type(node: &Node) -> Result<String> {
+    let text = node.text()?;
+    let value = text.bytes().all(|b| (b' '..=b'~').contains(&b));
+    let named = text
+        .split_once('/')
+        .is_some_and(|(kind, rest)| !kind.is_empty() && !rest.is_empty());
+    if value && named {
+        return Ok(text.to_owned());
+    }
+    Err(node.error("must be a media type like text/plain, in visible ASCII"))
 }
 
 /// All variants, and the nodes of their fields, which are read when all lets are known.

@@ -10,7 +10,7 @@ pub use tree::MAX_DEPTH;
 pub(crate) use tree::{Member, Tree};
 pub(super) use value::scalar_text;
 pub(crate) use value::string_text;
-pub use value::{NamedValue, Scalar, array_items, member_count, members, scalar};
+pub use value::{NamedValue, Scalar, array_items, is_object, member_count, members, scalar};
 
 use smallvec::SmallVec;
 use std::borrow::Cow;

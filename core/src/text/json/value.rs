@@ -71,6 +71,11 @@ pub fn member_count(text: &[u8]) -> Option<usize> {
     members(utf8(text).ok()?).ok().map(|members| members.len())
 }
 
+/// Whether the text is a JSON object and nothing else; names may be there twice.
+pub fn is_object(text: &[u8]) -> bool {
+    text.trim_ascii_start().starts_with(b"{") && serde_json::from_slice::<&RawValue>(text).is_ok()
+}
+
 /// The items of an array, as written.
 pub fn array_items(raw: &RawValue) -> Result<Vec<&RawValue>, JsonError> {
     if !raw.get().starts_with('[') {

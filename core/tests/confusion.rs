@@ -1,0 +1,305 @@
+//! One message that paysig and the application would read in two ways, and one that two of its own ways would judge differently.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod support;
+
+use paysig::crypto::{Encoding, Hash};
+use paysig::{
+    Credentials, Flow, KeyRing, Report, Result, SignOptions, Status, UnixMillis, Verifier,
+};
+use support::{Wire, credentials};
+
+const NOW: UnixMillis = UnixMillis(1_709_629_687_000);
+
+fn verifier(id: &str, ring: &KeyRing) -> Verifier {
+    let scheme = paysig::scheme(id).unwrap();
+    scheme.verifier(Flow::Webhook, ring).unwrap()
+}
+
+fn signed(id: &str, keys: &Credentials, mut wire: Wire) -> Wire {
+    let scheme = paysig::scheme(id).unwrap();
+    let signer = scheme.signer(Flow::Webhook, keys).unwrap();
+    let options = SignOptions {
+        now: Some(NOW),
+        ..SignOptions::default()
+    };
+    let made = wire.with(|m| signer.sign(m, &options)).unwrap();
+    wire.apply(&made);
+    wire
+}
+
+fn judged(verifier: &Verifier, wire: &Wire) -> Result<Report> {
+    wire.with(|m| verifier.verify(m, Some(NOW)).map(|v| v.report()))
+}
+
+fn status(verifier: &Verifier, wire: &Wire) -> Status {
+    judged(verifier, wire).map_or_else(|error| error.status(), |_| Status::Ok)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let mut text = Vec::new();
+    Encoding::Hex.encode_into(bytes, &mut text);
+    String::from_utf8(text).unwrap()
+}
+
+fn checkout() -> (Verifier, Wire) {
+    let keys = credentials(&[("key_secret", "s")]);
+    let pairs = [
+        ("razorpay_order_id", "order_CHEAP".to_owned()),
+        ("razorpay_payment_id", "pay_1".to_owned()),
+    ];
+    let wire = signed(
+        "razorpay-checkout",
+        &keys,
+        Wire::new("POST", "/").form(&pairs),
+    );
+    let verifier = verifier("razorpay-checkout", &KeyRing::of(keys));
+    assert_eq!(status(&verifier, &wire), Status::Ok);
+    (verifier, wire)
+}
+
+#[test]
+fn a_form_must_be_declared_as_one() {
+    let (verifier, wire) = checkout();
+    let declared = |types: &[&str]| {
+        let mut wire = wire.clone();
+        wire.headers.retain(|(name, _)| name != "Content-Type");
+        for media in types {
+            wire = wire.header("content-type", media);
+        }
+        status(&verifier, &wire)
+    };
+    let form = "application/x-www-form-urlencoded";
+    assert_eq!(declared(&[]), Status::Ok);
+    assert_eq!(
+        declared(&["Application/X-WWW-Form-Urlencoded ; charset=UTF-8"]),
+        Status::Ok
+    );
+    for other in [
+        "multipart/form-data; boundary=X",
+        "application/json",
+        "text/plain",
+        "",
+    ] {
+        assert_eq!(declared(&[other]), Status::MalformedField, "{other:?}");
+    }
+    assert_eq!(declared(&[form, form]), Status::DuplicateField);
+    // Where the kind of body decides what is signed, it may not be said twice either.
+    let token = credentials(&[("auth_token", "12345")]);
+    let url = "https://shop.example/sms";
+    let mut sms = Wire::new("POST", "/sms").form(&[("Body", "hi".to_owned())]);
+    sms.url = Some(url.to_owned());
+    let sms = signed("twilio", &token, sms);
+    let twilio = self::verifier("twilio", &KeyRing::of(token.clone()));
+    assert_eq!(status(&twilio, &sms), Status::Ok);
+    let twice = sms.clone().header("Content-Type", "application/json");
+    assert_eq!(status(&twilio, &twice), Status::DuplicateField);
+    // A body whose digest the signed URL holds is not a form because somebody says so.
+    let mut event = Wire::new("POST", "/sms").json(&serde_json::json!({"a": 1}));
+    event.url = Some(url.to_owned());
+    let mut event = signed("twilio", &token, event);
+    assert_eq!(status(&twilio, &event), Status::Ok);
+    event.headers[0].1 = form.into();
+    assert_eq!(
+        status(&twilio, &event.clone().body("")),
+        Status::ContentRejected
+    );
+}
+
+#[test]
+fn names_that_a_framework_takes_for_a_signed_one_are_duplicates() {
+    let (verifier, wire) = checkout();
+    for twin in [
+        "razorpay.order_id",
+        "razorpay%20order_id",
+        "razorpay%5Border_id",
+        "%20razorpay_order_id",
+        "razorpay_order_id%00",
+        "razorpay_order_id%5B%5D",
+        "RAZORPAY_ORDER_ID",
+    ] {
+        let body = |text: String| wire.clone().body(text);
+        let genuine = String::from_utf8(wire.body.clone()).unwrap();
+        for forged in [
+            format!("{genuine}&{twin}=order_DEAR"),
+            format!("{twin}=order_DEAR&{genuine}"),
+        ] {
+            assert_eq!(
+                status(&verifier, &body(forged)),
+                Status::DuplicateField,
+                "{twin}"
+            );
+        }
+    }
+}
+
+fn item(reference: &str) -> serde_json::Value {
+    serde_json::json!({"NotificationRequestItem": {
+        "pspReference": reference, "originalReference": "", "merchantAccountCode": "Shop", "merchantReference": "order",
+        "amount": {"value": 1130, "currency": "EUR"}, "eventCode": "AUTHORISATION", "success": "true",
+        "additionalData": {},
+    }})
+}
+
+#[test]
+fn batches_have_one_key_and_no_second_item_beside_an_item() {
+    let (ours, theirs) = ("0".repeat(64), "1".repeat(64));
+    let key = |hex: &str| credentials(&[("hmac_key", hex)]);
+    let batch = |items: Vec<serde_json::Value>, hex: &str| {
+        let body = serde_json::json!({"live": "false", "notificationItems": items});
+        signed(
+            "adyen-notifications",
+            &key(hex),
+            Wire::new("POST", "/").json(&body),
+        )
+    };
+    let items = |wire: &Wire| {
+        let body: serde_json::Value = serde_json::from_slice(&wire.body).unwrap();
+        body["notificationItems"].as_array().unwrap().clone()
+    };
+    let mut ring = KeyRing::of(key(&ours));
+    ring.add(key(&theirs));
+    let verifier = verifier("adyen-notifications", &ring);
+    for hex in [&ours, &theirs] {
+        assert_eq!(
+            status(&verifier, &batch(vec![item("1"), item("2")], hex)),
+            Status::Ok
+        );
+    }
+    let (one, other) = (
+        batch(vec![item("1")], &ours),
+        batch(vec![item("2")], &theirs),
+    );
+    let mixed = serde_json::json!({"notificationItems": [items(&one)[0], items(&other)[0]]});
+    let mixed = Wire::new("POST", "/").json(&mixed);
+    assert_eq!(status(&verifier, &mixed), Status::SignatureMismatch);
+
+    let mut twin = items(&one);
+    twin[0]["notificationRequestItem"] = serde_json::json!({"amount": {"value": 999_999}});
+    let twin = Wire::new("POST", "/").json(&serde_json::json!({"notificationItems": twin}));
+    assert_eq!(status(&verifier, &twin), Status::DuplicateField);
+}
+
+#[test]
+fn a_stream_uses_the_algorithm_that_the_message_names() {
+    let keys = credentials(&[("second_key", "k")]);
+    let wide = verifier("payu-eu", &KeyRing::of(keys));
+    let narrow = wide.clone().only_algorithms(&["SHA-256"]).unwrap();
+    let text = [&b"{}"[..], b"k"].concat();
+    let wire = |digest: &[u8], name: &str| {
+        let value = format!("signature={};algorithm={name}", hex(digest));
+        Wire::new("POST", "/")
+            .header("OpenPayu-Signature", &value)
+            .body("{}")
+    };
+    let streamed = |verifier: &Verifier, wire: &Wire| {
+        let head = wire.clone().body("");
+        let stream = head.with(|m| verifier.stream(m, Some(NOW), Some(2)));
+        let finished = stream.and_then(|mut stream| {
+            stream.update(b"{}")?;
+            stream.finish()
+        });
+        finished.map_or_else(|error| error.status(), |_| Status::Ok)
+    };
+    let (md5, sha256) = (Hash::Md5.digest(&text), Hash::Sha256.digest(&text));
+    for (digest, name, with_wide, with_narrow) in [
+        (&md5[..], "MD5", Status::Ok, Status::UnsupportedAlgorithm),
+        (&sha256[..], "SHA-256", Status::Ok, Status::Ok),
+        (
+            &md5[..],
+            "SHA-256",
+            Status::SignatureMismatch,
+            Status::SignatureMismatch,
+        ),
+        (
+            &sha256[..],
+            "MD5",
+            Status::SignatureMismatch,
+            Status::UnsupportedAlgorithm,
+        ),
+    ] {
+        let wire = wire(digest, name);
+        for (verifier, wanted) in [(&wide, with_wide), (&narrow, with_narrow)] {
+            let whole = status(verifier, &wire);
+            assert_eq!(
+                (whole, streamed(verifier, &wire)),
+                (wanted, wanted),
+                "{name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_stands_in_the_body_cannot_be_streamed() {
+    for (id, keys) in [
+        (
+            "adyen-notifications",
+            credentials(&[("hmac_key", &"0".repeat(64))]),
+        ),
+        ("razorpay-checkout", credentials(&[("key_secret", "s")])),
+    ] {
+        let verifier = verifier(id, &KeyRing::of(keys));
+        let stream = Wire::new("POST", "/").with(|m| verifier.stream(m, Some(NOW), None));
+        assert_eq!(stream.err().unwrap().status(), Status::Unsupported, "{id}");
+    }
+}
+
+#[test]
+fn a_separator_between_quotes_is_text() {
+    let keys = credentials(&[
+        ("merchant_id", "m"),
+        ("key_id", "a,b=c"),
+        ("secret", "c2VjcmV0"),
+    ]);
+    let scheme = paysig::scheme("cybersource").unwrap();
+    let signer = scheme.signer(Flow::Request, &keys).unwrap();
+    let mut wire = Wire::new("POST", "/pts/v2/payments").json(&serde_json::json!({"a": 1}));
+    wire.url = Some("https://apitest.cybersource.com/pts/v2/payments".to_owned());
+    let options = SignOptions {
+        now: Some(NOW),
+        ..SignOptions::default()
+    };
+    let made = wire.with(|m| signer.sign(m, &options)).unwrap();
+    wire.apply(&made);
+    let verifier = scheme.verifier(Flow::Request, &KeyRing::of(keys)).unwrap();
+    assert_eq!(
+        judged(&verifier, &wire).unwrap().key_id.as_deref(),
+        Some("a,b=c")
+    );
+    // An item that the scheme does not read, with a comma in it.
+    let signature = wire
+        .headers
+        .iter_mut()
+        .find(|(name, _)| name == "Signature")
+        .unwrap();
+    let with_date = [b"expires=\"Mon, 01 Jan 2035\",", &signature.1[..]].concat();
+    signature.1 = with_date;
+    assert_eq!(status(&verifier, &wire), Status::Ok);
+    let open = wire
+        .headers
+        .iter_mut()
+        .find(|(name, _)| name == "Signature")
+        .unwrap();
+    open.1.push(b'"');
+    assert_eq!(status(&verifier, &wire), Status::MalformedSignature);
+}
+
+#[test]
+fn a_nonce_that_the_message_has_no_place_for_was_not_used() {
+    let keys = credentials(&[("login", "l"), ("secret", "s")]);
+    let scheme = paysig::scheme("directa24-deposits").unwrap();
+    let signer = scheme.signer(Flow::Request, &keys).unwrap();
+    let options = SignOptions {
+        now: Some(NOW),
+        nonce: Some("order-1"),
+        ..SignOptions::default()
+    };
+    for (method, used) in [("POST", Some("order-1")), ("GET", None)] {
+        let made = Wire::new(method, "/v3/deposits")
+            .with(|m| signer.sign(m, &options))
+            .unwrap();
+        assert_eq!(made.used().nonce.as_deref(), used);
+        assert_eq!(made.header("X-Idempotency-Key").is_some(), used.is_some());
+    }
+}
