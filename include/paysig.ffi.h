@@ -86,6 +86,14 @@ enum paysig_covers
     PAYSIG_COVERS_HEADERS = 32,
 };
 typedef uint32_t paysig_covers;
+enum paysig_answer_bits
+ {
+    PAYSIG_ANSWER_BODY = 1,
+    PAYSIG_ANSWER_VERIFIED = 2,
+    PAYSIG_ANSWER_NEED_KEY_ID = 32,
+    PAYSIG_ANSWER_NEED_KEY_URL = 64,
+};
+typedef uint32_t paysig_answer_bits;
 enum paysig_action
  {
     PAYSIG_AUTHORIZE = 1,
@@ -144,6 +152,14 @@ typedef struct paysig_verified {
     struct paysig_span need_key_id;
     struct paysig_span need_key_url;
 } paysig_verified;
+typedef struct paysig_answer {
+    uint32_t struct_size;
+    uint32_t present;
+    struct paysig_span content_type;
+    struct paysig_span body;
+    struct paysig_span need_key_id;
+    struct paysig_span need_key_url;
+} paysig_answer;
 typedef struct paysig_step {
     uint32_t struct_size;
     uint32_t action;
@@ -332,6 +348,25 @@ paysig_status paysig_verify_packed(const struct paysig_verifier *verifier,
                                    size_t out_cap,
                                    size_t *out_len,
                                    struct paysig_error *err);
+paysig_status paysig_handshake(const struct paysig_verifier *verifier,
+                               const char *method,
+                               size_t method_len,
+                               const char *target,
+                               size_t target_len,
+                               const char *url,
+                               size_t url_len,
+                               const void *headers,
+                               size_t headers_len,
+                               const void *headers_lens,
+                               size_t headers_n,
+                               const void *body,
+                               size_t body_len,
+                               int64_t now_ms,
+                               void *out,
+                               size_t out_cap,
+                               size_t *out_len,
+                               struct paysig_answer *result,
+                               struct paysig_error *err);
 paysig_status paysig_in_words(const char *covered,
                               size_t covered_len,
                               const char *signed_json,

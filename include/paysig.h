@@ -295,6 +295,29 @@ typedef uint32_t paysig_covers;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
+/// Bits of paysig_answer.present. The last two are those of paysig_verified.
+enum paysig_answer_bits
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// The message is an endpoint check; content_type and body are the answer.
+    PAYSIG_ANSWER_BODY = 1,
+    /// The check was signed, and it is authentic.
+    PAYSIG_ANSWER_VERIFIED = 2,
+    /// need_key_id.
+    PAYSIG_ANSWER_NEED_KEY_ID = 32,
+    /// need_key_url.
+    PAYSIG_ANSWER_NEED_KEY_URL = 64,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum paysig_answer_bits paysig_answer_bits;
+#else
+typedef uint32_t paysig_answer_bits;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
 /// What a token session wants done, in paysig_step.action.
 enum paysig_action
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -424,6 +447,22 @@ typedef struct paysig_verified {
     /// With PAYSIG_NEEDS_KEY: where to get it, if the recipe allows exactly this address.
     struct paysig_span need_key_url;
 } paysig_verified;
+
+/// What to answer to an endpoint check, with HTTP status 200. Set struct_size (PAYSIG_ANSWER_INIT).
+typedef struct paysig_answer {
+    /// sizeof(paysig_answer), set by you.
+    uint32_t struct_size;
+    /// PAYSIG_ANSWER_...
+    uint32_t present;
+    /// Content-Type of the answer. Send it: the body may repeat what a stranger sent, and must not be read as HTML.
+    struct paysig_span content_type;
+    /// The body of the answer.
+    struct paysig_span body;
+    /// With PAYSIG_NEEDS_KEY: the id of the key to fetch, visible ASCII.
+    struct paysig_span need_key_id;
+    /// With PAYSIG_NEEDS_KEY: where to get it, if the recipe allows exactly this address.
+    struct paysig_span need_key_url;
+} paysig_answer;
 
 /// The next step of a token session. Set struct_size (PAYSIG_STEP_INIT). The buffer then holds a token or a secret:
 /// do not log it.
@@ -759,6 +798,33 @@ paysig_status paysig_verify_packed(const struct paysig_verifier *verifier,
                                    size_t *out_len,
                                    struct paysig_error *err);
 
+/// What to answer to an endpoint check, a message by which a provider finds out whether an endpoint is yours. Ask before
+/// paysig_verify, with the same arguments: PAYSIG_OK without PAYSIG_ANSWER_BODY in result->present is any other message, to
+/// be verified. With it, answer 200 with content_type and body, and handle nothing. A check that the scheme signs is
+/// verified first and refused as by paysig_verify, with need_key_id and need_key_url for PAYSIG_NEEDS_KEY. It is an answer in
+/// any case, never a reason to trust the message.
+PAYSIG_API
+PAYSIG_MUST_USE
+paysig_status paysig_handshake(const struct paysig_verifier *verifier,
+                               const char *method,
+                               size_t method_len,
+                               const char *target,
+                               size_t target_len,
+                               const char *url,
+                               size_t url_len,
+                               const void *headers,
+                               size_t headers_len,
+                               const void *headers_lens,
+                               size_t headers_n,
+                               const void *body,
+                               size_t body_len,
+                               int64_t now_ms,
+                               void *out,
+                               size_t out_cap,
+                               size_t *out_len,
+                               struct paysig_answer *result,
+                               struct paysig_error *err);
+
 /// What is known of an authentic message, in words for people, a line each: "Covered: headers x-date; body.",
 /// "Not covered: method; path; query; other headers." and, where there are some, "Signed fields: amount = 1.50.".
 /// covered and signed_json: these pieces of paysig_verified as they came; (NULL, 0) leaves one out.
@@ -999,6 +1065,7 @@ void paysig_session_free(struct paysig_session *session);
 #define PAYSIG_PREPARED_INIT {(uint32_t)sizeof(paysig_prepared), 0, {0, 0}, {0, 0}}
 #define PAYSIG_VERIFIED_INIT                                                                                           \
     {(uint32_t)sizeof(paysig_verified), 0, 0, 0, 0, 0, 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}}
+#define PAYSIG_ANSWER_INIT {(uint32_t)sizeof(paysig_answer), 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}}
 #define PAYSIG_STEP_INIT {(uint32_t)sizeof(paysig_step), 0, 0, {0, 0}, {0, 0}, {0, 0}, {0, 0}}
 
 /* Text with its length, where a function wants both: PAYSIG_TEXT("slack"). The argument is evaluated twice. */

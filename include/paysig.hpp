@@ -299,6 +299,14 @@ struct verified {
     [[nodiscard]] result<std::string> in_words() const;
 };
 
+/// What to answer, with HTTP status 200, to a check by which a provider finds out whether an endpoint is yours.
+struct endpoint_answer {
+    /// Content-Type of the answer. Send it: the body may repeat what a stranger sent, and must not be read as HTML.
+    std::string content_type, body;
+    /// The check was signed, and it is authentic.
+    bool verified = false;
+};
+
 /// What has to be signed by a key that lives elsewhere.
 struct prepared {
     std::string string_to_sign, algorithm;
@@ -392,23 +400,26 @@ template <class Call> result<signed_message> sign(Call call) {
     return made;
 }
 
+/// Why a message is refused; of PAYSIG_NEEDS_KEY, which key it waits for. `r` has the bits and pieces of paysig_verified.
+template <class Result> auto refused(status code, const ::paysig_error &err, const std::string &out, const Result &r) {
+    error why;
+    why.status = code;
+    why.field = err.field;
+    why.message = err.message;
+    if (code == PAYSIG_NEEDS_KEY) {
+        why.need_key_id = piece_if(out, r.need_key_id, r.present, PAYSIG_VERIFIED_NEED_KEY_ID);
+        why.need_key_url = piece_if(out, r.need_key_url, r.present, PAYSIG_VERIFIED_NEED_KEY_URL);
+    }
+    return failure(std::move(why));
+}
+
 template <class Call> result<verified> verify(Call call) {
     ::paysig_error err = PAYSIG_ERROR_INIT;
     ::paysig_verified r = PAYSIG_VERIFIED_INIT;
     std::string out;
     const status code =
         with_buffer(out, [&](void *at, std::size_t cap, std::size_t *len) { return call(at, cap, len, &r, &err); });
-    if (code != PAYSIG_OK) {
-        error why;
-        why.status = code;
-        why.field = err.field;
-        why.message = err.message;
-        if (code == PAYSIG_NEEDS_KEY) {
-            why.need_key_id = piece_if(out, r.need_key_id, r.present, PAYSIG_VERIFIED_NEED_KEY_ID);
-            why.need_key_url = piece_if(out, r.need_key_url, r.present, PAYSIG_VERIFIED_NEED_KEY_URL);
-        }
-        return failure(std::move(why));
-    }
+    if (code != PAYSIG_OK) return refused(code, err, out, r);
     verified made;
     made.key_id = piece_if(out, r.key_id, r.present, PAYSIG_VERIFIED_KEY_ID);
     made.replay_key = piece_if(out, r.replay_key, r.present, PAYSIG_VERIFIED_REPLAY_KEY);
@@ -572,6 +583,22 @@ public:
         return detail::verify([&](void *out, std::size_t cap, std::size_t *len, ::paysig_verified *r, ::paysig_error *err) {
             return ::paysig_verify(get(), PAYSIG_DETAIL_MESSAGE(m), now.ms(), want, out, cap, len, r, err);
         });
+    }
+    /// The answer, if the message is an endpoint check of the provider; ask before verify(), and handle nothing that has one.
+    /// A check that the scheme signs is verified first and refused as by verify().
+    [[nodiscard]] result<std::optional<endpoint_answer>> handshake(const message &m, clock now = {}) const {
+        ::paysig_error err = PAYSIG_ERROR_INIT;
+        ::paysig_answer r = PAYSIG_ANSWER_INIT;
+        std::string out;
+        const status code = detail::with_buffer(out, [&](void *at, std::size_t cap, std::size_t *len) {
+            return ::paysig_handshake(get(), PAYSIG_DETAIL_MESSAGE(m), now.ms(), at, cap, len, &r, &err);
+        });
+        if (code != PAYSIG_OK) return detail::refused(code, err, out, r);
+        std::optional<endpoint_answer> answer;
+        if ((r.present & PAYSIG_ANSWER_BODY) != 0)
+            answer = endpoint_answer{detail::piece(out, r.content_type), detail::piece(out, r.body),
+                                     (r.present & PAYSIG_ANSWER_VERIFIED) != 0};
+        return answer;
     }
     /// The same verifier over another ring; cheap.
     [[nodiscard]] result<verifier> with_keys(const keyring &ring) const {

@@ -334,6 +334,38 @@ pub struct paysig_verified {
     pub need_key_url: paysig_span,
 }
 
+/// Bits of paysig_answer.present. The last two are those of paysig_verified.
+#[repr(u32)]
+#[derive(Clone, Copy)]
+pub enum paysig_answer_bits {
+    /// The message is an endpoint check; content_type and body are the answer.
+    PAYSIG_ANSWER_BODY = 1,
+    /// The check was signed, and it is authentic.
+    PAYSIG_ANSWER_VERIFIED = 2,
+    /// need_key_id.
+    PAYSIG_ANSWER_NEED_KEY_ID = 32,
+    /// need_key_url.
+    PAYSIG_ANSWER_NEED_KEY_URL = 64,
+}
+
+/// What to answer to an endpoint check, with HTTP status 200. Set struct_size (PAYSIG_ANSWER_INIT).
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct paysig_answer {
+    /// sizeof(paysig_answer), set by you.
+    pub struct_size: u32,
+    /// PAYSIG_ANSWER_...
+    pub present: u32,
+    /// Content-Type of the answer. Send it: the body may repeat what a stranger sent, and must not be read as HTML.
+    pub content_type: paysig_span,
+    /// The body of the answer.
+    pub body: paysig_span,
+    /// With PAYSIG_NEEDS_KEY: the id of the key to fetch, visible ASCII.
+    pub need_key_id: paysig_span,
+    /// With PAYSIG_NEEDS_KEY: where to get it, if the recipe allows exactly this address.
+    pub need_key_url: paysig_span,
+}
+
 /// What a token session wants done, in paysig_step.action.
 #[repr(u32)]
 #[derive(Clone, Copy)]
@@ -382,7 +414,13 @@ macro_rules! sized {
         }
     )*};
 }
-sized!(paysig_signed, paysig_prepared, paysig_verified, paysig_step);
+sized!(
+    paysig_signed,
+    paysig_prepared,
+    paysig_verified,
+    paysig_answer,
+    paysig_step
+);
 
 #[cfg(test)]
 mod tests {

@@ -21,7 +21,8 @@ pub(crate) unsafe fn call(
             return PAYSIG_ABI_MISMATCH;
         }
     }
-    // AssertUnwindSafe: what a panic could leave half done is dropped here; handles are immutable, or replaced as a whole.
+    // AssertUnwindSafe: what a panic could leave half done is dropped here; handles are immutable, replaced as a whole, or (a ring, a
+    // session) changed by single assignments.
     let failure = match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(())) => return PAYSIG_OK,
         Ok(Err(error)) => error,

@@ -31,6 +31,8 @@ mod verify;
 
 mod packed;
 
+mod handshake;
+
 mod words;
 
 mod explain;

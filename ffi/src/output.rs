@@ -45,36 +45,69 @@ impl Buffer {
             ));
         }
         let mut at = 0;
-        for piece in &pieces.list {
+        for (piece, end) in &pieces.list {
             // SAFETY: `at` is at most the capacity; for capacity 0 there is nothing to add.
             let to = unsafe { self.out.add(at) };
             // SAFETY: the pieces together fit into the buffer, and they are ours, so they do not overlap it.
             unsafe { std::ptr::copy_nonoverlapping(piece.as_ptr(), to, piece.len()) };
-            at += piece.len();
+            // SAFETY: the same: the end belongs to the piece.
+            let behind = unsafe { to.add(piece.len()) };
+            // SAFETY: the ends were counted as well.
+            unsafe { end.write(behind) };
+            at += piece.len() + end.length();
         }
         Ok(())
+    }
+}
+
+/// What stands behind a piece. Not a piece of its own: to note it and to call memcpy costs more than the bytes.
+#[derive(Clone, Copy)]
+pub(crate) enum End {
+    Nothing,
+    One(u8),
+    Two([u8; 2]),
+}
+
+impl End {
+    fn length(self) -> usize {
+        match self {
+            End::Nothing => 0,
+            End::One(_) => 1,
+            End::Two(_) => 2,
+        }
+    }
+
+    /// # Safety
+    /// `to` is valid for writes of its length.
+    unsafe fn write(self, to: *mut u8) {
+        match self {
+            End::Nothing => {}
+            // SAFETY: this function's contract.
+            End::One(byte) => unsafe { to.write(byte) },
+            // SAFETY: this function's contract; no alignment is assumed.
+            End::Two(bytes) => unsafe { to.cast::<[u8; 2]>().write_unaligned(bytes) },
+        }
     }
 }
 
 /// Pieces of a result, one after the other.
 #[derive(Default)]
 pub(crate) struct Pieces<'a> {
-    list: SmallVec<[&'a [u8]; 40]>,
+    list: SmallVec<[(&'a [u8], End); 24]>,
     length: usize,
 }
 
 impl<'a> Pieces<'a> {
-    fn push(&mut self, piece: &'a [u8]) {
-        if !piece.is_empty() {
-            self.list.push(piece);
-            self.length += piece.len();
-        }
+    /// One piece, whatever it is of.
+    pub(crate) fn push(&mut self, piece: &'a [u8], end: End) {
+        self.list.push((piece, end));
+        self.length += piece.len() + end.length();
     }
 
     /// One piece and where it will stand.
     pub(crate) fn put(&mut self, piece: &'a [u8]) -> paysig_span {
         let offset = self.length;
-        self.push(piece);
+        self.push(piece, End::Nothing);
         paysig_span {
             offset,
             length: piece.len(),
@@ -93,9 +126,8 @@ impl<'a> Pieces<'a> {
     ) -> paysig_span {
         let offset = self.length;
         for (name, value) in headers {
-            for piece in [name, b": ", value, b"\r\n"] {
-                self.push(piece);
-            }
+            self.push(name, End::Two(*b": "));
+            self.push(value, End::Two(*b"\r\n"));
         }
         paysig_span {
             offset,

@@ -7,7 +7,7 @@ use crate::edge;
 use crate::input::{bytes, handle, option, utf8};
 use crate::message::{Headers, given};
 use crate::options::OneSignature;
-use crate::output::{Buffer, Pieces, text_bytes};
+use crate::output::{Buffer, End, Pieces, text_bytes};
 use crate::sign::{Additions, paysig_signer};
 use crate::verify::{Facts, judge, key_request_bits, paysig_verifier};
 use paysig::{Coverage, Error, Header, KeyRequest, Message, Result, Signed, UnixMillis};
@@ -180,8 +180,8 @@ fn too_large() -> Error {
 }
 
 /// Between texts.
-const END: &[u8] = b"\xff";
-const LINE_END: &[u8] = b"\n";
+const END: u8 = 0xff;
+const LINE_END: End = End::One(b'\n');
 
 /// Numbers in decimal digits, each with an [`END`] after it.
 fn numbers<const N: usize>(numbers: [i64; N]) -> SmallVec<[u8; 64]> {
@@ -189,7 +189,7 @@ fn numbers<const N: usize>(numbers: [i64; N]) -> SmallVec<[u8; 64]> {
     let mut digits = itoa::Buffer::new();
     for number in numbers {
         text.extend_from_slice(digits.format(number).as_bytes());
-        text.extend_from_slice(END);
+        text.push(END);
     }
     text
 }
@@ -203,24 +203,21 @@ fn hand_over(signed: &Signed, buffer: Buffer) -> Result<()> {
     let mut pieces = Pieces::default();
     pieces.put(&head);
     for text in [
-        text_bytes(timestamp),
-        text_bytes(nonce),
-        text_bytes(key_id),
+        timestamp.as_deref(),
+        nonce.as_deref(),
+        key_id.as_deref(),
         text_bytes(&all.members),
         signed.url().map(str::as_bytes),
     ] {
-        pieces.put_or_none(text);
-        pieces.put(END);
+        pieces.push(text.unwrap_or_default(), End::One(END));
     }
     // None of them holds a line feed: signing refuses that.
     for (name, value) in signed.headers() {
-        for piece in [name.as_bytes(), LINE_END, value, LINE_END] {
-            pieces.put(piece);
-        }
+        pieces.push(name.as_bytes(), LINE_END);
+        pieces.push(value, LINE_END);
     }
     if let Some(target) = target {
-        pieces.put(target);
-        pieces.put(LINE_END);
+        pieces.push(target, LINE_END);
     }
     pieces.put_or_none(signed.body());
     buffer.write(&pieces)
@@ -237,8 +234,7 @@ fn authentic(facts: &Facts, buffer: Buffer) -> Result<()> {
     let mut pieces = Pieces::default();
     pieces.put(&head);
     for text in [&facts.key_id, &facts.replay_key, &covered] {
-        pieces.put_or_none(text_bytes(text));
-        pieces.put(END);
+        pieces.push(text_bytes(text).unwrap_or_default(), End::One(END));
     }
     pieces.put_or_none(text_bytes(&facts.signed_json));
     buffer.write(&pieces)
@@ -248,8 +244,7 @@ fn needs_key(request: &KeyRequest, buffer: Buffer) -> Result<()> {
     let present = numbers([i64::from(key_request_bits(request))]);
     let mut pieces = Pieces::default();
     pieces.put(&present);
-    pieces.put(request.key_id.as_bytes());
-    pieces.put(END);
+    pieces.push(request.key_id.as_bytes(), End::One(END));
     pieces.put_or_none(text_bytes(&request.url));
     buffer.write(&pieces)
 }

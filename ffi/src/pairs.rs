@@ -47,11 +47,9 @@ impl RawPairs {
         // SAFETY: this function's contract; more than an object can hold is refused before it is touched.
         let lens = unsafe { bytes(self.lens, size, name) }?;
         let (lens, _) = lens.as_chunks::<4>();
-        let sum: u128 = lens
-            .iter()
-            .map(|l| u128::from(u32::from_ne_bytes(*l)))
-            .sum();
-        if sum != all.len() as u128 {
+        let lengths = lens.iter().map(|l| u64::from(u32::from_ne_bytes(*l)));
+        let sum = lengths.fold(0, u64::saturating_add);
+        if sum != all.len() as u64 {
             return Err(option(
                 name,
                 format_args!("holds {} bytes, but its lengths add up to {sum}", all.len()),

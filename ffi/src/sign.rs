@@ -257,7 +257,7 @@ pub(crate) struct Additions<'s> {
     pub(crate) signed: &'s Signed,
     pub(crate) members: Option<String>,
     /// Time, nonce and key id.
-    pub(crate) used: [Option<Cow<'s, str>>; 3],
+    pub(crate) used: [Option<Cow<'s, [u8]>>; 3],
 }
 
 impl<'s> Additions<'s> {
@@ -307,9 +307,9 @@ pub(crate) fn hand_over(signed: &Signed, buffer: Buffer, slot: Slot<paysig_signe
         url: put(signed.url().map(str::as_bytes)),
         body: put(signed.body()),
         body_members: put(text_bytes(&all.members)),
-        timestamp: put(text_bytes(timestamp)),
-        nonce: put(text_bytes(nonce)),
-        key_id: put(text_bytes(key_id)),
+        timestamp: put(timestamp.as_deref()),
+        nonce: put(nonce.as_deref()),
+        key_id: put(key_id.as_deref()),
         ..paysig_signed::default()
     };
     buffer.write(&pieces)?;

@@ -139,12 +139,18 @@ pub unsafe extern "C" fn paysig_stream_update(
         let stream = unsafe { handle_mut(stream, "stream") }?;
         // SAFETY: the same.
         let body = unsafe { bytes(body, body_len, "body") }?;
-        match &mut stream.0 {
-            State::Signing(stream) => stream.update(body),
-            State::Verifying(stream) => stream.update(body)?,
-            _ => return Err(misuse("is finished")),
-        }
-        Ok(())
+        // Should it panic, the stream stays broken: it would go on with a piece of the body missing.
+        let mut state = replace(&mut stream.0, State::Broken);
+        let updated = match &mut state {
+            State::Signing(stream) => {
+                stream.update(body);
+                Ok(())
+            }
+            State::Verifying(stream) => stream.update(body),
+            _ => Err(misuse("is finished")),
+        };
+        stream.0 = state;
+        updated
     };
     // SAFETY: the same.
     unsafe { call(err, run) }

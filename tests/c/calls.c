@@ -291,29 +291,40 @@ static void verifying(void) {
     paysig_verifier_free(verifier);
 }
 
-/* The one failure with a result: which key to fetch before the message can be judged. */
-static void needed_keys(void) {
+/* A verifier without keys: every message waits for one. */
+static paysig_verifier *truelayer_verifier(const paysig_scheme *truelayer) {
+    paysig_keyring *ring = NULL;
+    paysig_verifier *verifier = NULL;
+    STATUS(paysig_keyring_new(&ring, &error), PAYSIG_OK);
+    STATUS(paysig_verifier_new(truelayer, PAYSIG_WEBHOOK, ring, PAYSIG_NO_PAIRS, &verifier, &error), PAYSIG_OK);
+    paysig_keyring_free(ring);
+    return verifier;
+}
+
+static paysig_message truelayer_message(void) {
     /* {"alg":"ES512","kid":"key-7","tl_version":"2","tl_headers":"X-Tl-Webhook-Timestamp","jku":"https://webhooks...."} */
     static const char header[] =
         "eyJhbGciOiJFUzUxMiIsImtpZCI6ImtleS03IiwidGxfdmVyc2lvbiI6IjIiLCJ0bF9oZWFkZXJzIjoiWC1UbC1XZW"
         "Job29rLVRpbWVzdGFtcCIsImprdSI6Imh0dHBzOi8vd2ViaG9va3MudHJ1ZWxheWVyLmNvbS8ud2VsbC1rbm93bi9q"
         "d2tzIn0";
-    char signature[sizeof header + 2 + 176];
-    paysig_scheme *truelayer = scheme("truelayer");
-    paysig_keyring *ring = NULL;
-    paysig_verifier *verifier = NULL;
-    paysig_verified result = PAYSIG_VERIFIED_INIT;
-    paysig_message message;
-    PAYSIG_PAIRS(headers, 2, 1024);
+    static char signature[sizeof header + 2 + 176], bytes[1024];
+    static uint32_t lens[4];
+    paysig_pairs headers = {bytes, 0, sizeof bytes, lens, 0, 4};
     memset(signature, 'A', sizeof signature);
     memcpy(signature, header, sizeof header - 1);
     memcpy(signature + sizeof header - 1, "..", 2);
     signature[sizeof header - 1 + 2 + 176] = 0;
     paysig_pairs_add(&headers, "X-Tl-Webhook-Timestamp", "2026-01-02T03:04:05Z");
     paysig_pairs_add(&headers, "Tl-Signature", signature);
-    message = paysig_message_of("POST", "/hook", &headers, PAYSIG_TEXT("{}"));
-    STATUS(paysig_keyring_new(&ring, &error), PAYSIG_OK);
-    STATUS(paysig_verifier_new(truelayer, PAYSIG_WEBHOOK, ring, PAYSIG_NO_PAIRS, &verifier, &error), PAYSIG_OK);
+    return paysig_message_of("POST", "/hook", &headers, PAYSIG_TEXT("{}"));
+}
+
+/* The one failure with a result: which key to fetch before the message can be judged. */
+static void needed_keys(void) {
+    paysig_scheme *truelayer = scheme("truelayer");
+    paysig_verifier *verifier = truelayer_verifier(truelayer);
+    paysig_verified result = PAYSIG_VERIFIED_INIT;
+    paysig_message message = truelayer_message();
     STATUS(paysig_verify(verifier, PAYSIG_PASS_MESSAGE(message), NOW, WANT_ALL, out, 2, &out_len, &result, &error),
            PAYSIG_BUFFER_TOO_SMALL);
     STATUS(paysig_verify(verifier, PAYSIG_PASS_MESSAGE(message), NOW, WANT_ALL, out, out_len, &out_len, &result, &error),
@@ -324,8 +335,91 @@ static void needed_keys(void) {
     CHECK(span_is(out, result.need_key_url, "https://webhooks.truelayer.com/.well-known/jwks"));
     STATUS(paysig_verify(verifier, PAYSIG_PASS_MESSAGE(message), NOW, 0, NULL, 0, NULL, NULL, NULL), PAYSIG_NEEDS_KEY);
     paysig_verifier_free(verifier);
-    paysig_keyring_free(ring);
     paysig_scheme_free(truelayer);
+}
+
+/* A check without signature, one with, a message that is none, and one whose key must be fetched. */
+static void endpoint_checks(void) {
+    static const char challenge[] = "{\"type\":\"url_verification\",\"challenge\":\"3eZb\"}";
+    static const char more[] = "\n[[webhook.handshake]]\nabout = \"check\"\nwhen = { method = \"POST\" }\nsigned = true\n"
+                               "content_type = \"text/plain\"\nanswer = \"hello\"\n";
+    paysig_scheme *ingenico = scheme("ingenico-v1hmac"), *slack = scheme("slack"), *mine = NULL;
+    paysig_keyring *ring = NULL, *secrets = NULL;
+    paysig_verifier *verifier = NULL;
+    paysig_signer *signer = NULL;
+    paysig_answer result = PAYSIG_ANSWER_INIT;
+    paysig_signed added = PAYSIG_SIGNED_INIT;
+    paysig_header header;
+    paysig_message message;
+    size_t at = 0;
+    PAYSIG_PAIRS(keys, 2, 64);
+    PAYSIG_PAIRS(headers, 3, 256);
+    PAYSIG_PAIRS(secret, 1, 64);
+
+    paysig_pairs_add(&keys, "key_id", "k");
+    paysig_pairs_add(&keys, "secret", "s");
+    STATUS(paysig_keyring_new(&ring, &error), PAYSIG_OK);
+    STATUS(paysig_keyring_add(ring, PAYSIG_PASS(keys), PAYSIG_TIME_NONE, PAYSIG_TIME_NONE, &error), PAYSIG_OK);
+    STATUS(paysig_verifier_new(ingenico, PAYSIG_WEBHOOK, ring, PAYSIG_NO_PAIRS, &verifier, &error), PAYSIG_OK);
+    paysig_pairs_add(&headers, "X-GCS-Webhooks-Endpoint-Verification", "a1b2<c>");
+    message = paysig_message_of("GET", "/hook", &headers, NULL, 0);
+    STATUS(paysig_handshake(verifier, PAYSIG_PASS_MESSAGE(message), PAYSIG_NOW_SYSTEM, out, 16, &out_len, &result, &error),
+           PAYSIG_BUFFER_TOO_SMALL);
+    CHECK(out_len == 17 && result.present == 0);
+    STATUS(paysig_handshake(verifier, PAYSIG_PASS_MESSAGE(message), PAYSIG_NOW_SYSTEM, out, out_len, &out_len, &result,
+                            &error),
+           PAYSIG_OK);
+    CHECK(result.present == PAYSIG_ANSWER_BODY);
+    CHECK(span_is(out, result.content_type, "text/plain") && span_is(out, result.body, "a1b2<c>"));
+    message.method = "POST";
+    message.method_len = 4;
+    STATUS(paysig_handshake(verifier, PAYSIG_PASS_MESSAGE(message), PAYSIG_NOW_SYSTEM, NULL, 0, &out_len, &result, &error),
+           PAYSIG_OK);
+    CHECK(result.present == 0 && result.body.length == 0 && out_len == 0);
+    paysig_verifier_free(verifier);
+    paysig_keyring_free(ring);
+
+    paysig_pairs_add(&secret, "signing_secret", "s");
+    STATUS(paysig_keyring_new(&secrets, &error), PAYSIG_OK);
+    STATUS(paysig_keyring_add(secrets, PAYSIG_PASS(secret), PAYSIG_TIME_NONE, PAYSIG_TIME_NONE, &error), PAYSIG_OK);
+    STATUS(paysig_verifier_new(slack, PAYSIG_WEBHOOK, secrets, PAYSIG_NO_PAIRS, &verifier, &error), PAYSIG_OK);
+    STATUS(paysig_signer_new(slack, PAYSIG_WEBHOOK, PAYSIG_PASS(secret), PAYSIG_NO_PAIRS, &signer, &error), PAYSIG_OK);
+    paysig_pairs_wipe(&headers);
+    message = paysig_message_of("POST", "/hook", NULL, PAYSIG_TEXT(challenge));
+    STATUS(paysig_sign(signer, PAYSIG_PASS_MESSAGE(message), NOW, PAYSIG_NO_PAIRS, out, sizeof out, &out_len, &added, &error),
+           PAYSIG_OK);
+    while (paysig_next_header(out, added.headers, &at, &header))
+        paysig_pairs_add_bytes(&headers, header.name, header.name_len, header.value, header.value_len);
+    message = paysig_message_of("POST", "/hook", &headers, PAYSIG_TEXT(challenge));
+    STATUS(paysig_handshake(verifier, PAYSIG_PASS_MESSAGE(message), NOW, out, sizeof out, &out_len, &result, &error), PAYSIG_OK);
+    CHECK(result.present == (PAYSIG_ANSWER_BODY | PAYSIG_ANSWER_VERIFIED));
+    CHECK(span_is(out, result.body, "3eZb"));
+    STATUS(paysig_handshake(verifier, PAYSIG_PASS_MESSAGE(message), NOW + 600000, out, sizeof out, &out_len, &result, &error),
+           PAYSIG_TIMESTAMP_TOO_OLD);
+    /* No JSON, so no check: it is verify that refuses it. */
+    message.body_len--;
+    STATUS(paysig_handshake(verifier, PAYSIG_PASS_MESSAGE(message), NOW, out, sizeof out, &out_len, &result, &error), PAYSIG_OK);
+    CHECK(result.present == 0);
+    paysig_verifier_free(verifier);
+    paysig_signer_free(signer);
+    paysig_keyring_free(secrets);
+
+    STATUS(paysig_recipe(PAYSIG_TEXT("truelayer"), out, sizeof out - sizeof more, &out_len, &error), PAYSIG_OK);
+    memcpy(out + out_len, more, sizeof more);
+    STATUS(paysig_scheme_from_toml(PAYSIG_TEXT(out), PAYSIG_TEXT("mine.toml"), &mine, &error), PAYSIG_OK);
+    verifier = truelayer_verifier(mine);
+    message = truelayer_message();
+    STATUS(paysig_handshake(verifier, PAYSIG_PASS_MESSAGE(message), NOW, out, 2, &out_len, &result, &error),
+           PAYSIG_BUFFER_TOO_SMALL);
+    STATUS(paysig_handshake(verifier, PAYSIG_PASS_MESSAGE(message), NOW, out, out_len, &out_len, &result, &error),
+           PAYSIG_NEEDS_KEY);
+    CHECK(result.present == (PAYSIG_ANSWER_NEED_KEY_ID | PAYSIG_ANSWER_NEED_KEY_URL));
+    CHECK(span_is(out, result.need_key_id, "key-7"));
+    CHECK(span_is(out, result.need_key_url, "https://webhooks.truelayer.com/.well-known/jwks"));
+    paysig_verifier_free(verifier);
+    paysig_scheme_free(mine);
+    paysig_scheme_free(slack);
+    paysig_scheme_free(ingenico);
 }
 
 static void explaining(void) {
@@ -597,6 +691,7 @@ int main(void) {
     two_halves();
     verifying();
     needed_keys();
+    endpoint_checks();
     explaining();
     diagnosing();
     linting();

@@ -79,6 +79,9 @@ static paysig_status run_verify(arguments *a) {
     return paysig_verify(a->verifier, PAYSIG_PASS_MESSAGE(a->message), a->now,
                          PAYSIG_WANT_REPLAY_KEY | PAYSIG_WANT_COVERED, OUT(a), (paysig_verified *)a->result, a->err);
 }
+static paysig_status run_handshake(arguments *a) {
+    return paysig_handshake(a->verifier, PAYSIG_PASS_MESSAGE(a->message), a->now, OUT(a), (paysig_answer *)a->result, a->err);
+}
 static paysig_status run_sign_packed(arguments *a) {
     return paysig_sign_packed(a->signer, a->packed, a->packed_len, a->message.body, a->message.body_len, OUT(a), a->err);
 }
@@ -175,6 +178,7 @@ static const struct function {
     {"verifier_new", run_verifier, SCHEME | FLOW | KEYRING | OPTION | HANDLE},
     {"verifier_with_keys", run_with_keys, VERIFIER | KEYRING | HANDLE},
     {"verify", run_verify, VERIFIER | MESSAGE | BUFFER | RESULT},
+    {"handshake", run_handshake, VERIFIER | MESSAGE | BUFFER | RESULT},
     {"sign_packed", run_sign_packed, SIGNER | PACKED | BODY | BUFFER | READY},
     {"verify_packed", run_verify_packed, VERIFIER | PACKED | BODY | BUFFER},
     {"explain", run_explain, SCHEME | FLOW | KEYRING | MESSAGE | OPTION | BUFFER | READY},
@@ -203,6 +207,7 @@ static union {
     paysig_signed of_sign;
     paysig_prepared of_prepare;
     paysig_verified of_verify;
+    paysig_answer of_handshake;
     paysig_step of_step;
 } result;
 static void *handle;

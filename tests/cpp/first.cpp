@@ -106,6 +106,22 @@ void verifying(const paysig::scheme &d24, const paysig::credentials &keys) {
     CHECK(d24.lint().value().find("[{\"scheme\":\"directa24-deposits\",") == 0);
 }
 
+void endpoint_checks() {
+    const auto ring = paysig::keyring::of({{"signing_secret", "s"}}).value();
+    const auto slack = paysig::scheme::builtin("slack").value();
+    const auto verifier = slack.verifier(paysig::flow::webhook, ring).value();
+    const auto signer = slack.signer(paysig::flow::webhook, {{"signing_secret", "s"}}).value();
+    const std::string check = "{\"type\":\"url_verification\",\"challenge\":\"3eZb\"}";
+    paysig::headers headers;
+    const auto sent = signer.sign(paysig::message("POST", "/", {}, check), now).value();
+    for (const auto &[name, value] : sent.headers) headers.add(name, value);
+    const auto answer = verifier.handshake(paysig::message("POST", "/", headers, check), now).value();
+    CHECK(answer && answer->body == "3eZb" && answer->content_type == "text/plain" && answer->verified);
+    CHECK(!verifier.handshake(paysig::message("POST", "/", headers, "{}"), now).value());
+    const auto unsigned_check = verifier.handshake(paysig::message("POST", "/", {}, check), now);
+    CHECK(!unsigned_check && unsigned_check.error().is_verdict());
+}
+
 } // namespace
 
 int main() {
@@ -114,6 +130,7 @@ int main() {
     CHECK(paysig::version() == PAYSIG_VERSION_STRING && paysig::abi_matches());
     signing(d24, keys);
     verifying(d24, keys);
+    endpoint_checks();
     results_and_sessions();
     std::printf("cpp %ld%s: %d passed, %d failed\n", __cplusplus,
 #if defined(__cpp_exceptions)

@@ -51,10 +51,7 @@ static inline paysig_scheme *kit_scheme(const kit_case *c) {
 
 static inline void kit_sign(const paysig_signer *signer, const char *what, const char *body, paysig_signed *result) {
     paysig_message message = paysig_message_of("POST", "/v3/deposits", NULL, PAYSIG_TEXT(body));
-    PAYSIG_PAIRS(options, 1, 32);
-    paysig_pairs_add(&options, "nonce", "msg_1");
-    must(paysig_sign(signer, PAYSIG_PASS_MESSAGE(message), NOW, PAYSIG_PASS(options), out, sizeof out, &out_len, result,
-                     &error),
+    must(paysig_sign(signer, PAYSIG_PASS_MESSAGE(message), NOW, PAYSIG_NO_PAIRS, out, sizeof out, &out_len, result, &error),
          what);
 }
 #endif
