@@ -2,9 +2,7 @@ package paysig
 
 import (
 	"math"
-	"strconv"
 	"sync"
-	"time"
 
 	"github.com/paysig/paysig/go/internal/native"
 )
@@ -31,8 +29,16 @@ func (k *call) release() {
 	}
 }
 
+// isNil is the error of an argument that must not be nil.
+func isNil(what string) error {
+	return &Error{Status: StatusNullArgument, Field: what, Message: "is nil"}
+}
+
 // newCall lays a message and options out for the library. nil options are none.
 func newCall(m *Message, now int64, o *SignOptions, pairs []Header) (*call, error) {
+	if m == nil {
+		return nil, isNil("message")
+	}
 	k := calls.Get().(*call)
 	k.err = nil
 	k.Lens = k.Lens[:0]
@@ -82,7 +88,11 @@ func (k *call) signOptions(o *SignOptions) {
 		k.Arena = append(append(k.Arena, "payload"...), o.Payload...)
 	}
 	if o.ExpiresIn != 0 {
-		k.pair("expires_in", strconv.FormatInt(int64(o.ExpiresIn/time.Second), 10))
+		text, err := wholeSeconds("expires_in", o.ExpiresIn)
+		if err != nil {
+			k.err = err
+		}
+		k.pair("expires_in", text)
 	}
 	if o.Padding != nil {
 		k.length(len("padding"))

@@ -13,6 +13,7 @@ typedef struct {
 	paysig_signed sig;
 	paysig_prepared prepared;
 	paysig_verified verified;
+	paysig_answer answer;
 	paysig_step step;
 	paysig_error error;
 } go_call;
@@ -22,6 +23,7 @@ static inline void go_init(go_call *c) {
 	c->sig.struct_size = sizeof c->sig;
 	c->prepared.struct_size = sizeof c->prepared;
 	c->verified.struct_size = sizeof c->verified;
+	c->answer.struct_size = sizeof c->answer;
 	c->step.struct_size = sizeof c->step;
 	c->error.struct_size = sizeof c->error;
 	c->error.status = 0;
@@ -55,6 +57,11 @@ static inline paysig_status go_finish(const paysig_signer *s, go_call *c, const 
 static inline paysig_status go_verify(const paysig_verifier *v, go_call *c, uint32_t want, const char *arena, const uint32_t *lens, const char *body, char *out, size_t cap) {
 	go_init(c);
 	return paysig_verify(v, ARENA_MESSAGE, c->now, want, out, cap, &c->out_len, &c->verified, &c->error);
+}
+
+static inline paysig_status go_handshake(const paysig_verifier *v, go_call *c, const char *arena, const uint32_t *lens, const char *body, char *out, size_t cap) {
+	go_init(c);
+	return paysig_handshake(v, ARENA_MESSAGE, c->now, out, cap, &c->out_len, &c->answer, &c->error);
 }
 
 static inline paysig_status go_explain(const paysig_scheme *s, uint32_t flow, const paysig_keyring *k, go_call *c, const char *arena, const uint32_t *lens, const char *body, char *out, size_t cap) {

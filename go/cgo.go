@@ -32,6 +32,8 @@ var (
 	_ = [1]struct{}{}[C.PAYSIG_VERIFIED_KEY_ID-native.VerifiedKeyID]
 	_ = [1]struct{}{}[C.PAYSIG_VERIFIED_COVERED-native.VerifiedCovered]
 	_ = [1]struct{}{}[C.PAYSIG_VERIFIED_SIGNED_JSON-native.VerifiedSignedJSON]
+	_ = [1]struct{}{}[C.PAYSIG_ANSWER_BODY-native.AnswerBody]
+	_ = [1]struct{}{}[C.PAYSIG_ANSWER_VERIFIED-native.AnswerVerified]
 )
 
 func (linked) Linkage() string                { return linkage }
@@ -145,6 +147,15 @@ func (linked) Verify(verifier native.Handle, want uint32, c *native.Call) *nativ
 	status := C.go_verify(verifier.(*C.paysig_verifier), k, C.uint32_t(want), arena(c), lens(c), first(c.Body), first(c.Out),
 		C.size_t(len(c.Out)))
 	takeVerified(c, &k.verified)
+	return ended(c, k, status)
+}
+
+func (linked) Handshake(verifier native.Handle, c *native.Call) *native.Failure {
+	k := scratch(c)
+	status := C.go_handshake(verifier.(*C.paysig_verifier), k, arena(c), lens(c), first(c.Body), first(c.Out), C.size_t(len(c.Out)))
+	r := &k.answer
+	c.Answer = native.Answer{Present: uint32(r.present), ContentType: span(r.content_type), Body: span(r.body),
+		NeedKeyID: span(r.need_key_id), NeedKeyURL: span(r.need_key_url)}
 	return ended(c, k, status)
 }
 

@@ -7,7 +7,8 @@ import (
 
 // Diagnosis is why a message is refused.
 type Diagnosis struct {
-	// Verdict is what Verify says; StatusOK for an authentic message.
+	// Verdict is what Verify says; StatusOK for an authentic message. One status is no verdict on the message:
+	// StatusInvalidCredentials if a key cannot be read, so that there is nothing to verify with.
 	Verdict Status
 	// Findings are the mistakes that explain the signature, most likely first; none for an authentic message.
 	Findings []Finding
@@ -41,7 +42,10 @@ func (s *Scheme) Diagnose(flow Flow, keys, otherKeys []Key, m *Message, options 
 	if s.c == nil {
 		return nil, closed("scheme")
 	}
-	conf := configured(options)
+	conf, err := configured(options)
+	if err != nil {
+		return nil, err
+	}
 	ring, err := ringOf(keys)
 	if err != nil {
 		return nil, err
@@ -86,17 +90,12 @@ func diagnosis(text []byte) (*Diagnosis, error) {
 	if err := json.Unmarshal(text, &read); err != nil {
 		return nil, &Error{Status: StatusInternal, Message: "the diagnosis is not JSON", Err: err}
 	}
-	d := &Diagnosis{Verdict: StatusInternal, RuledOut: read.RuledOut, Hypotheses: read.Hypotheses, Exhausted: read.Exhausted}
+	d := &Diagnosis{Verdict: statusOf(read.Verdict), RuledOut: read.RuledOut, Hypotheses: read.Hypotheses, Exhausted: read.Exhausted}
 	for _, finding := range read.Findings {
 		if len(finding.IDs) == 0 {
 			finding.IDs = []string{finding.ID}
 		}
 		d.Findings = append(d.Findings, finding.Finding)
-	}
-	for status := StatusOK; status <= StatusReplayed; status++ {
-		if status.String() == read.Verdict {
-			d.Verdict = status
-		}
 	}
 	return d, nil
 }

@@ -50,11 +50,41 @@ func TestDiagnose(t *testing.T) {
 	}
 }
 
+// A key that cannot be read is no verdict on the message, and what is wrong with it is found; one that is missing is an error.
+func TestDiagnoseUnreadableKey(t *testing.T) {
+	s := scheme(t, "standard-webhooks")
+	secret := "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"
+	signer, err := s.NewSigner(Webhook, Credentials{"secret": secret}, at(noon))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &Message{Method: "POST", Target: "/hook", Body: []byte("{}")}
+	signed, err := signer.Sign(m, &SignOptions{Nonce: "msg_1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Header = signed.Header
+	d, err := s.Diagnose(Webhook, []Key{{Credentials: Credentials{"secret": secret + "\n"}}}, nil, m, at(noon))
+	if err != nil || d.Verdict != StatusInvalidCredentials || len(d.Findings) == 0 || d.Findings[0].IDs[0] != "key-trailing-newline" {
+		t.Errorf("%+v %v", d, err)
+	}
+	for _, bad := range []Credentials{{"secert": secret}, {}} {
+		if d, err := s.Diagnose(Webhook, []Key{{Credentials: bad}}, nil, m, at(noon)); !errors.Is(err, ErrInvalidCredentials) {
+			t.Errorf("%+v %v", d, err)
+		}
+	}
+}
+
 // A search in vain takes seconds with a library that is not optimised, so its answer stands here.
 func TestDiagnosisInVain(t *testing.T) {
 	d, err := diagnosis([]byte(`{"verdict":"missing_field","findings":[],"ruled_out":{"another key":12},"hypotheses":345,"exhausted":true}`))
 	if err != nil || d.Verdict != StatusMissingField || d.RuledOut["another key"] != 12 || d.Hypotheses != 345 || !d.Exhausted {
 		t.Errorf("%+v %v", d, err)
+	}
+	for name, want := range map[string]Status{"invalid_credentials": StatusInvalidCredentials, "replayed": StatusReplayed, "of tomorrow": StatusInternal} {
+		if d, err := diagnosis([]byte(`{"verdict":"` + name + `"}`)); err != nil || d.Verdict != want {
+			t.Errorf("%s: %+v %v", name, d, err)
+		}
 	}
 	if _, err := diagnosis([]byte("?")); !errors.Is(err, ErrInternal) {
 		t.Error(err)

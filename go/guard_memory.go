@@ -27,8 +27,13 @@ type memoryEntry struct {
 	place      int
 }
 
-// NewMemoryGuard remembers at most so many messages at a time, about 200 bytes each.
+const defaultCapacity = 100_000
+
+// NewMemoryGuard remembers at most so many messages at a time, about 200 bytes each; 100,000 if 0.
 func NewMemoryGuard(capacity int, times GuardOptions) *MemoryGuard {
+	if capacity <= 0 {
+		capacity = defaultCapacity
+	}
 	return &MemoryGuard{capacity: capacity, times: times.complete(), now: time.Now, entries: map[string]*memoryEntry{}}
 }
 

@@ -46,8 +46,11 @@ type RedisGuard struct {
 	Timeout time.Duration
 }
 
-// NewRedisGuard makes a guard. Its keys begin with the prefix; "paysig:replay:" if it is empty.
+// NewRedisGuard makes a guard. Its keys begin with the prefix; "paysig:replay:" if it is empty. It panics if there is no store.
 func NewRedisGuard(store Store, prefix string, times GuardOptions) *RedisGuard {
+	if store == nil {
+		panic(isNil("store"))
+	}
 	if prefix == "" {
 		prefix = "paysig:replay:"
 	}

@@ -98,6 +98,13 @@ func TestMemoryGuardIsBounded(t *testing.T) {
 	}
 }
 
+// As with the times, 0 is no capacity but the usual one.
+func TestMemoryGuardOfNoCapacity(t *testing.T) {
+	for _, capacity := range []int{0, -1} {
+		begin(t, NewMemoryGuard(capacity, GuardOptions{}), "k", ReplayFresh)
+	}
+}
+
 func TestMemoryGuardRace(t *testing.T) {
 	g := NewMemoryGuard(10_000, GuardOptions{})
 	var wins int64

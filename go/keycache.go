@@ -99,6 +99,9 @@ var landed = func() *flight {
 
 // NewKeyCache makes a cache beside the keys that you have, which may be none.
 func NewKeyCache(v *Verifier, keys []Key, options KeyCacheOptions) (*KeyCache, error) {
+	if v == nil {
+		return nil, isNil("verifier")
+	}
 	if options.Key == nil {
 		return nil, &Error{Status: StatusInvalidOption, Field: "Key", Message: "says how a fetched document becomes a key; it must be set"}
 	}
@@ -115,25 +118,42 @@ func NewKeyCache(v *Verifier, keys []Key, options KeyCacheOptions) (*KeyCache, e
 	return c, nil
 }
 
+// String hides the keys.
+func (c *KeyCache) String() string { return "paysig.KeyCache(redacted)" }
+
+// Format hides them from every verb of fmt.
+func (c *KeyCache) Format(f fmt.State, _ rune) { printHidden(f, c) }
+
 // Verify judges one message, as Verifier.Verify does, after fetching the key if that is what is missing. The context ends the waiting
 // for a fetch, not the fetch.
 func (c *KeyCache) Verify(ctx context.Context, m *Message, want Want) (*Verified, error) {
+	return withKey(ctx, c, func(v *Verifier) (*Verified, error) { return v.Verify(m, want) })
+}
+
+// Handshake is the answer to an endpoint check, as Verifier.Handshake gives it, after fetching the key as Verify does.
+func (c *KeyCache) Handshake(ctx context.Context, m *Message) (*Handshake, error) {
+	return withKey(ctx, c, func(v *Verifier) (*Handshake, error) { return v.Handshake(m) })
+}
+
+// withKey is what a verifier says, asked again when the key that it lacked has been fetched.
+func withKey[T any](ctx context.Context, c *KeyCache, ask func(*Verifier) (T, error)) (T, error) {
+	var none T
 	v, err := c.current()
 	if err != nil {
-		return nil, err
+		return none, err
 	}
-	verified, err := v.Verify(m, want)
+	said, err := ask(v)
 	var need *Error
 	if !errors.As(err, &need) || need.Status != StatusNeedsKey {
-		return verified, err
+		return said, err
 	}
 	if need.Err = c.wait(ctx, keyName{need.NeedKeyID, need.NeedKeyURL}); need.Err != nil {
-		return nil, need
+		return none, need
 	}
 	if v, err = c.current(); err != nil {
-		return nil, err
+		return none, err
 	}
-	return v.Verify(m, want)
+	return ask(v)
 }
 
 // current is a verifier without keys whose time is over.

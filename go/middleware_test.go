@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -155,6 +157,92 @@ func TestGuardedWriterFlushes(t *testing.T) {
 	handler.ServeHTTP(w, signedRequest(genuine))
 	if !w.Flushed || len(guard.state) != 1 {
 		t.Error(w.Flushed, guard.state)
+	}
+}
+
+// refusal is the *Error with which a construction panics.
+func refusal(t *testing.T, name string, construct func()) (err error) {
+	t.Helper()
+	defer func() {
+		if err, _ = recover().(error); err == nil {
+			t.Errorf("%s is accepted", name)
+		}
+	}()
+	construct()
+	return nil
+}
+
+// Mistakes of the program are noticed at its start, not with the first message.
+func TestMiddlewareIsRefusedAtConstruction(t *testing.T) {
+	v := verifierOf(t)
+	is(t, "no verifier", refusal(t, "no verifier", func() { Middleware(nil, nil) }), ErrNullArgument, "verifier")
+	is(t, "no handler", refusal(t, "no handler", func() { Middleware(v, nil)(nil) }), ErrNullArgument, "handler")
+	is(t, "no store", refusal(t, "no store", func() { NewRedisGuard(nil, "", GuardOptions{}) }), ErrNullArgument, "store")
+	for _, base := range []string{"shop.example", "/in", "//shop.example", "ftp://shop.example", "https://", "https://:443", "https:/shop.example",
+		"https://shop.example?a=1", "https://shop.example/?", "https://shop.example/#in", "https://shop example", " https://shop.example"} {
+		err := refusal(t, base, func() { Middleware(v, &MiddlewareOptions{PublicURL: base}) })
+		is(t, base, err, ErrInvalidOption, "PublicURL")
+	}
+	for _, base := range []string{"", "https://shop.example", "https://shop.example/", "http://127.0.0.1:8080/in", "https://[::1]:8443"} {
+		Middleware(v, &MiddlewareOptions{PublicURL: base})
+	}
+}
+
+// Without OnError, a mistake in the configuration is logged where net/http logs, and what strangers send is not.
+func TestFaultsAreLogged(t *testing.T) {
+	square, err := scheme(t, "square").NewVerifier(Webhook, []Key{{Credentials: Credentials{"signature_key": "square-secret"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	deliver := func(v *Verifier, o *MiddlewareOptions, errorLog *log.Logger) int {
+		server := httptest.NewUnstartedServer(Middleware(v, o)(http.NotFoundHandler()))
+		server.Config.ErrorLog = errorLog
+		server.Start()
+		defer server.Close()
+		r, err := http.NewRequest("POST", server.URL+"/hook?token=t0ken", strings.NewReader("{}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("x-square-hmacsha256-signature", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		return resp.StatusCode
+	}
+	var own, usual strings.Builder
+	log.SetOutput(&usual)
+	defer log.SetOutput(os.Stderr)
+
+	if code := deliver(square, nil, log.New(&own, "", 0)); code != 500 || !strings.HasPrefix(own.String(), "paysig: ") || !strings.Contains(own.String(), "url") {
+		t.Errorf("%d, %q", code, own.String())
+	}
+	if usual.Len() != 0 {
+		t.Error(usual.String())
+	}
+	if code := deliver(square, nil, nil); code != 500 || !strings.Contains(usual.String(), strings.TrimSpace(own.String())) {
+		t.Errorf("%d, %q", code, usual.String())
+	}
+	for _, secret := range []string{"square-secret", "t0ken"} {
+		if strings.Contains(usual.String(), secret) {
+			t.Errorf("%s is logged", secret)
+		}
+	}
+
+	usual.Reset()
+	if code := deliver(square, &MiddlewareOptions{PublicURL: "https://shop.example"}, nil); code != 401 || usual.Len() != 0 {
+		t.Errorf("a verdict: %d, %q", code, usual.String())
+	}
+	heard := 0
+	if deliver(square, &MiddlewareOptions{OnError: func(*http.Request, *Error) { heard++ }}, nil); heard != 1 || usual.Len() != 0 {
+		t.Errorf("heard %d times, %q", heard, usual.String())
+	}
+	down := &memory{err: errors.New("dial redis://:redis-secret@host")}
+	deposits := Middleware(verifierOf(t, at(noon)), &MiddlewareOptions{Guard: down})(http.NotFoundHandler())
+	deposits.ServeHTTP(httptest.NewRecorder(), signedRequest(genuine))
+	if text := usual.String(); !strings.Contains(text, "store_unavailable") || strings.Contains(text, "redis-secret") {
+		t.Errorf("%q", text)
 	}
 }
 

@@ -2,13 +2,16 @@ package paysig
 
 import (
 	"encoding/json"
+	"fmt"
+	"io"
 	"runtime"
 	"time"
 
 	"github.com/paysig/paysig/go/internal/native"
 )
 
-// Credentials are the values that a scheme asks for, by name: "login", "secret".
+// Credentials are the values that a scheme asks for, by name: "login", "secret". Whatever prints or marshals them shows no value; only
+// inside an unexported member of a struct of yours, fmt prints the map, because it asks no methods there.
 type Credentials map[string]string
 
 func (c Credentials) pairs() (*native.Pairs, error) {
@@ -24,6 +27,19 @@ func (c Credentials) String() string { return "paysig.Credentials(redacted)" }
 
 // GoString hides the values, too.
 func (c Credentials) GoString() string { return c.String() }
+
+// Format hides them from every verb of fmt: %d would print the map.
+func (c Credentials) Format(f fmt.State, _ rune) { printHidden(f, c) }
+
+// MarshalText hides them from encoding/json, and so from slog, and from other encoders that ask for it. Credentials can still be read
+// from JSON.
+func (c Credentials) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// printHidden is the Format of what holds secrets.
+func printHidden(f fmt.State, hidden fmt.Stringer) {
+	// The writer of fmt does not fail.
+	_, _ = io.WriteString(f, hidden.String())
+}
 
 // Key is one key of a ring.
 type Key struct {
@@ -221,7 +237,10 @@ func (s *Scheme) Explain(flow Flow, keys []Key, m *Message, o *SignOptions, opti
 	if s.c == nil {
 		return nil, closed("scheme")
 	}
-	conf := configured(options)
+	conf, err := configured(options)
+	if err != nil {
+		return nil, err
+	}
 	ring, err := ringOf(keys)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package paysig
 
 import (
+	"fmt"
 	"runtime"
 	"sync"
 	"time"
@@ -20,7 +21,8 @@ const (
 	Wait Action = 3
 )
 
-// Step is the next step of a token session. It holds a token or a secret: do not log it.
+// Step is the next step of a token session. Header and Body hold a token or a secret: a Step as a whole prints and marshals without them,
+// its members do not.
 type Step struct {
 	Action Action
 	// Until is, for Wait, when to ask again at the latest; for Fetch, when your time to fetch runs out and another may try.
@@ -34,10 +36,16 @@ type Step struct {
 }
 
 // String hides what the step holds.
-func (s *Step) String() string { return "paysig.Step(redacted)" }
+func (s Step) String() string { return "paysig.Step(redacted)" }
 
 // GoString hides it, too.
-func (s *Step) GoString() string { return s.String() }
+func (s Step) GoString() string { return s.String() }
+
+// Format hides it from every verb of fmt.
+func (s Step) Format(f fmt.State, _ rune) { printHidden(f, s) }
+
+// MarshalText hides it from encoding/json, and so from slog, and from other encoders that ask for it.
+func (s Step) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // TokenSession keeps a bearer token and says when to renew it. It does no I/O; Transport drives it. Safe for many goroutines.
 type TokenSession struct {
@@ -56,16 +64,20 @@ func (s *Scheme) NewTokenSession(credentials Credentials, options ...Option) (*T
 	if s.c == nil {
 		return nil, closed("scheme")
 	}
-	conf := configured(options)
-	if len(conf.pairs) > 0 {
-		return nil, &Error{Status: StatusInvalidOption, Field: conf.pairs[0].Name, Message: "is no option of a token session"}
+	conf, err := sessionConfigured(options)
+	if err != nil {
+		return nil, err
 	}
 	keys, err := credentials.pairs()
 	if err != nil {
 		return nil, err
 	}
 	defer keys.Wipe()
-	c, failure := engine().NewSession(s.c, keys, conf.saved)
+	saved := ""
+	if conf.saved != nil {
+		saved = *conf.saved
+	}
+	c, failure := engine().NewSession(s.c, keys, saved)
 	if failure != nil {
 		return nil, failed(failure)
 	}

@@ -252,15 +252,6 @@ func TestClosedHandles(t *testing.T) {
 	}
 }
 
-func TestSecretsAreNotPrinted(t *testing.T) {
-	for _, format := range []string{"%v", "%+v", "%#v", "%s"} {
-		text := fmt.Sprintf(format+format, login, &Key{Credentials: login})
-		if strings.Contains(text, "api-signature") {
-			t.Errorf("%s prints %s", format, text)
-		}
-	}
-}
-
 func TestCatalogue(t *testing.T) {
 	list, err := Catalogue()
 	if err != nil || len(list) < 20 {

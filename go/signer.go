@@ -20,7 +20,10 @@ func (s *Scheme) NewSigner(flow Flow, credentials Credentials, options ...Option
 	if s.c == nil {
 		return nil, closed("scheme")
 	}
-	conf := configured(options)
+	conf, err := configured(options)
+	if err != nil {
+		return nil, err
+	}
 	keys, err := credentials.pairs()
 	if err != nil {
 		return nil, err

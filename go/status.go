@@ -124,6 +124,19 @@ func nameOf(s Status) string {
 	return "unknown"
 }
 
+// statusOf is the status of a name; StatusInternal for a name that is newer than this package.
+func statusOf(name string) Status {
+	if name == "ok" {
+		return StatusOK
+	}
+	for status := range sentinels {
+		if nameOf(status) == name {
+			return status
+		}
+	}
+	return StatusInternal
+}
+
 var sentinels = map[Status]error{
 	StatusSignatureMismatch:    ErrSignatureMismatch,
 	StatusTimestampTooOld:      ErrTimestampTooOld,

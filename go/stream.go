@@ -19,6 +19,9 @@ type stream struct {
 
 // headOf refuses a message with a body, since that comes later.
 func headOf(m *Message) error {
+	if m == nil {
+		return isNil("message")
+	}
 	if len(m.Body) > 0 {
 		return &Error{Status: StatusInvalidMessage, Field: "body", Message: "the body of a stream is written to it, not part of the message"}
 	}
@@ -201,6 +204,9 @@ func (w *VerifyStream) Close() error {
 
 // swallow copies the body into a stream. A body that cannot be read is reported with the status.
 func swallow(stream io.Writer, body io.Reader, unreadable Status) error {
+	if body == nil {
+		return isNil("body")
+	}
 	_, err := io.Copy(stream, body)
 	if err == nil {
 		return nil

@@ -34,7 +34,10 @@ func (s *Scheme) NewVerifier(flow Flow, keys []Key, options ...Option) (*Verifie
 	if s.c == nil {
 		return nil, closed("scheme")
 	}
-	conf := configured(options)
+	conf, err := configured(options)
+	if err != nil {
+		return nil, err
+	}
 	ring, err := ringOf(keys)
 	if err != nil {
 		return nil, err
@@ -184,12 +187,7 @@ func (v *Verifier) Verify(m *Message, want Want) (*Verified, error) {
 func (k *call) verified(failure *native.Failure) (*Verified, error) {
 	r := &k.Call.Verified
 	if failure != nil {
-		err := &Error{Status: Status(failure.Status), Field: failure.Field, Message: failure.Message}
-		if err.Status == StatusNeedsKey {
-			all := string(k.result())
-			err.NeedKeyID, err.NeedKeyURL = text(all, r.NeedKeyID), text(all, r.NeedKeyURL)
-		}
-		return nil, err
+		return nil, k.refused(failure, r.NeedKeyID, r.NeedKeyURL)
 	}
 	all := string(k.result())
 	verified := &Verified{HasKeyID: r.Present&native.VerifiedKeyID != 0, KeyIndex: int(r.KeyIndex), Items: int(r.Items),
@@ -204,4 +202,14 @@ func (k *call) verified(failure *native.Failure) (*Verified, error) {
 		verified.SignedJSON = json.RawMessage(text(all, r.SignedJSON))
 	}
 	return verified, nil
+}
+
+// refused is the error of a message that is not authentic, with the key that it lacks.
+func (k *call) refused(failure *native.Failure, needKeyID, needKeyURL native.Span) error {
+	err := &Error{Status: Status(failure.Status), Field: failure.Field, Message: failure.Message}
+	if err.Status == StatusNeedsKey {
+		all := string(k.result())
+		err.NeedKeyID, err.NeedKeyURL = text(all, needKeyID), text(all, needKeyURL)
+	}
+	return err
 }

@@ -6,6 +6,7 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"log"
@@ -13,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	paysig "github.com/paysig/paysig/go"
 )
@@ -54,6 +56,10 @@ func main() {
 	for ; *webhooks > 0; *webhooks-- {
 		fmt.Println("webhook:", <-seen)
 	}
+	// The last answer is still on its way.
+	ending, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	check(server.Shutdown(ending))
 }
 
 func check(err error) {

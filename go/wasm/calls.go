@@ -86,6 +86,23 @@ func (e *engine) Verify(verifier native.Handle, want uint32, c *native.Call) *na
 	})
 }
 
+func (e *engine) Handshake(verifier native.Handle, c *native.Call) *native.Failure {
+	return e.on(verifier.(*object), func(in *instance, at uint32) *native.Failure {
+		if failure := in.openMessage(answerSize, c, 0); failure != nil {
+			return failure
+		}
+		defer in.close()
+		in.pass(uint64(at))
+		in.passMessage(c)
+		in.pass(uint64(c.Now))
+		in.passOut(c)
+		in.passResult()
+		failure := in.answer("paysig_handshake", c)
+		c.Answer = native.Answer{Present: in.result(4), ContentType: in.span(8), Body: in.span(16), NeedKeyID: in.span(24), NeedKeyURL: in.span(32)}
+		return failure
+	})
+}
+
 func (e *engine) Retention(verifier native.Handle) (seconds uint64) {
 	if o, made := verifier.(*object); made {
 		_ = e.on(o, func(in *instance, at uint32) *native.Failure {

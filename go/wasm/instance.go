@@ -24,9 +24,9 @@ const (
 	errorAt, errorSize  = 16, 320
 	fieldAt, fieldSize  = 16, 64
 	messageAt, textSize = 80, 240
-	// paysig_signed, paysig_prepared, paysig_verified or paysig_step
-	resultAt                                         = errorAt + errorSize
-	signedSize, preparedSize, verifiedSize, stepSize = 72, 24, 80, 48
+	// paysig_signed, paysig_prepared, paysig_verified, paysig_answer or paysig_step
+	resultAt                                                     = errorAt + errorSize
+	signedSize, preparedSize, verifiedSize, answerSize, stepSize = 72, 24, 80, 40, 48
 	// Arguments of any length and the output.
 	argumentsAt = resultAt + verifiedSize
 

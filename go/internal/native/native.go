@@ -36,6 +36,7 @@ type Engine interface {
 	Prepare(signer Handle, c *Call) *Failure
 	Finish(signer Handle, signature []byte, c *Call) *Failure
 	Verify(verifier Handle, want uint32, c *Call) *Failure
+	Handshake(verifier Handle, c *Call) *Failure
 	// InWords takes Verified.Covered and SignedJSON as they came.
 	InWords(covered, signedJSON string, c *Call) *Failure
 	// Retention is in seconds; 0 for nil.
@@ -76,6 +77,9 @@ const (
 	VerifiedKeyID      = 2
 	VerifiedCovered    = 8
 	VerifiedSignedJSON = 16
+
+	AnswerBody     = 1
+	AnswerVerified = 2
 )
 
 // Failure is a status other than success, and why.
@@ -122,10 +126,11 @@ type Call struct {
 	// Out is never empty; OutLen of it are used.
 	Out    []byte
 	OutLen int
-	// What was asked for is set on success; Verified also with the status needs_key.
+	// What was asked for is set on success; Verified and Answer also with the status needs_key.
 	Signed   Signed
 	Prepared Prepared
 	Verified Verified
+	Answer   Answer
 	Step     Step
 
 	// Scratch is the engine's own.
@@ -149,6 +154,12 @@ type Verified struct {
 	Present, KeyIndex, Items                                     uint32
 	TimestampMS                                                  int64
 	KeyID, ReplayKey, Covered, SignedJSON, NeedKeyID, NeedKeyURL Span
+}
+
+// Answer is what paysig_answer says.
+type Answer struct {
+	Present                                  uint32
+	ContentType, Body, NeedKeyID, NeedKeyURL Span
 }
 
 // Step is what paysig_step says.
