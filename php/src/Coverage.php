@@ -37,8 +37,8 @@ final readonly class Coverage implements \Stringable
     /** @internal What is known of an authentic message, in words. */
     public static function inWords(self $covered, string $signedJson): string
     {
-        $native = Native::get();
         $json = \json_encode($covered, \JSON_THROW_ON_ERROR | \JSON_UNESCAPED_SLASHES | \JSON_UNESCAPED_UNICODE);
+        $native = Native::take();
         do {
             $status = $native->ffi->paysig_in_words(...[
                 $json, \strlen($json), $signedJson, \strlen($signedJson),
@@ -46,6 +46,6 @@ final readonly class Coverage implements \Stringable
             ]);
         } while ($native->grown($status));
         $native->check($status);
-        return $native->output();
+        return $native->text();
     }
 }

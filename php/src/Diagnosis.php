@@ -4,18 +4,21 @@ declare(strict_types=1);
 
 namespace Paysig;
 
+use Paysig\Exception\NativeLibraryException;
+
 /** Why a message is refused. */
 final readonly class Diagnosis
 {
     /**
-     * @param ?Verdict $verdict what verifying says; null: the message is authentic
+     * @param Status $verdict what verifying says: Status::Ok for an authentic message and for no other; beside the verdicts it may be
+     *     Status::InvalidCredentials, of a key that cannot be read
      * @param list<Finding> $findings most likely first
      * @param array<string, int> $ruledOut when nothing was found: what was tried in vain and in how many forms
      * @param int $hypotheses how many departures from the rule were tried
      * @param bool $exhausted the budget ended before the ideas
      */
     public function __construct(
-        public ?Verdict $verdict,
+        public Status $verdict,
         public array $findings,
         public array $ruledOut,
         public int $hypotheses,
@@ -38,12 +41,17 @@ final readonly class Diagnosis
             $ids = $finding['ids'] ?? [$finding['id'] ?? ''];
             $findings[] = new Finding($ids, $finding['cause'], $finding['fix'], $finding['remedies'] ?? []);
         }
-        $verdict = null;
-        foreach (Verdict::cases() as $case) {
-            if ($case->status()->label() === $members['verdict']) {
-                $verdict = $case;
+        $verdict = self::status($members['verdict']);
+        return new self($verdict, $findings, $members['ruled_out'] ?? [], $members['hypotheses'], $members['exhausted']);
+    }
+
+    private static function status(string $label): Status
+    {
+        foreach (Status::cases() as $case) {
+            if ($case->label() === $label) {
+                return $case;
             }
         }
-        return new self($verdict, $findings, $members['ruled_out'] ?? [], $members['hypotheses'], $members['exhausted']);
+        throw new NativeLibraryException("the C library says $label, which this package does not know: update paysig/paysig");
     }
 }

@@ -28,9 +28,9 @@ final readonly class Scheme
      */
     public static function builtin(string $id): self
     {
-        $native = Native::get();
+        $native = Native::take();
         $place = $native->place('paysig_scheme');
-        $native->check($native->ffi->paysig_scheme_builtin($id, \strlen($id), $place, $native->errorPointer));
+        $native->done($native->ffi->paysig_scheme_builtin($id, \strlen($id), $place, $native->errorPointer));
         return new self(new Handle($place[0], 'paysig_scheme_free'));
     }
 
@@ -43,9 +43,9 @@ final readonly class Scheme
      */
     public static function fromToml(string $toml, string $file = ''): self
     {
-        $native = Native::get();
+        $native = Native::take();
         $place = $native->place('paysig_scheme');
-        $native->check($native->ffi->paysig_scheme_from_toml(
+        $native->done($native->ffi->paysig_scheme_from_toml(
             $toml,
             \strlen($toml),
             $file,
@@ -69,7 +69,7 @@ final readonly class Scheme
      */
     public static function catalogue(): array
     {
-        $native = Native::get();
+        $native = Native::take();
         do {
             $status = $native->ffi->paysig_catalogue(
                 $native->out,
@@ -79,13 +79,13 @@ final readonly class Scheme
             );
         } while ($native->grown($status));
         $native->check($status);
-        return \json_decode($native->output(), true, flags: \JSON_THROW_ON_ERROR);
+        return \json_decode($native->text(), true, flags: \JSON_THROW_ON_ERROR);
     }
 
     /** The recipe of a scheme of the catalogue as TOML text: to read, or to start one of your own from. */
     public static function recipe(string $id): string
     {
-        $native = Native::get();
+        $native = Native::take();
         do {
             $status = $native->ffi->paysig_recipe(
                 $id,
@@ -97,7 +97,7 @@ final readonly class Scheme
             );
         } while ($native->grown($status));
         $native->check($status);
-        return $native->output();
+        return $native->text();
     }
 
     /**
@@ -107,7 +107,7 @@ final readonly class Scheme
      */
     public function lint(): array
     {
-        $native = Native::get();
+        $native = Native::take();
         do {
             $status = $native->ffi->paysig_lint(
                 $this->handle->pointer,
@@ -118,7 +118,7 @@ final readonly class Scheme
             );
         } while ($native->grown($status));
         $native->check($status);
-        return Lint::listFromJson($native->output());
+        return Lint::listFromJson($native->text());
     }
 
     /**
@@ -134,7 +134,7 @@ final readonly class Scheme
         #[\SensitiveParameter] array $keys,
         string $method,
         string $url,
-        array $headers = [],
+        #[\SensitiveParameter] array $headers = [],
         string $body = '',
         \DateTimeInterface|int|null $now = null,
         ?string $nonce = null,
@@ -145,7 +145,6 @@ final readonly class Scheme
         ?string $target = null,
         array $variants = [],
     ): Explanation {
-        $native = Native::get();
         $ring = Ring::of($keys);
         $message = Wire::message($method, $url, $headers, $body, $target);
         $options = Pairs::ofOptions([
@@ -156,15 +155,17 @@ final readonly class Scheme
             'expires_in' => $expiresIn,
             'padding' => $padding,
         ]);
+        $time = Wire::now($now);
+        $native = Native::take();
         do {
             $status = $native->ffi->paysig_explain(...[
-                $this->handle->pointer, $flow->value, $ring->pointer, ...$message, Wire::now($now),
+                $this->handle->pointer, $flow->value, $ring->pointer, ...$message, $time,
                 $options->bytes, \strlen($options->bytes), $options->lengths, $options->count,
                 $native->out, $native->outSize, $native->lengthPointer, $native->errorPointer,
             ]);
         } while ($native->grown($status));
         $native->check($status);
-        return Explanation::fromJson($native->output());
+        return Explanation::fromJson($native->text());
     }
 
     /**
@@ -183,7 +184,7 @@ final readonly class Scheme
         #[\SensitiveParameter] array $keys,
         string $method,
         string $url,
-        array $headers = [],
+        #[\SensitiveParameter] array $headers = [],
         string $body = '',
         \DateTimeInterface|int|null $now = null,
         ?string $target = null,
@@ -191,19 +192,20 @@ final readonly class Scheme
         ?int $tolerance = null,
         array $variants = [],
     ): Diagnosis {
-        $native = Native::get();
         $ring = Ring::of($keys);
         $others = Ring::of($otherKeys);
         $message = Wire::message($method, $url, $headers, $body, $target);
         $options = Pairs::ofOptions(['variant' => $variants, 'tolerance' => $tolerance]);
+        $time = Wire::now($now);
+        $native = Native::take();
         do {
             $status = $native->ffi->paysig_diagnose(...[
-                $this->handle->pointer, $flow->value, $ring->pointer, $others->pointer, ...$message, Wire::now($now),
+                $this->handle->pointer, $flow->value, $ring->pointer, $others->pointer, ...$message, $time,
                 $options->bytes, \strlen($options->bytes), $options->lengths, $options->count,
                 $native->out, $native->outSize, $native->lengthPointer, $native->errorPointer,
             ]);
         } while ($native->grown($status));
         $native->check($status);
-        return Diagnosis::fromJson($native->output());
+        return Diagnosis::fromJson($native->text());
     }
 }

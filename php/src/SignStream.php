@@ -17,7 +17,7 @@ final readonly class SignStream extends BodyStream
      */
     public function signed(): Signed
     {
-        $native = Native::get();
+        $native = Native::take();
         do {
             $status = $native->ffi->paysig_stream_signed(
                 $this->handle->pointer,

@@ -7,8 +7,11 @@ namespace Paysig;
 use Paysig\Native\Native;
 use Paysig\Native\Wire;
 
-/** What signing adds to a message, and everything that it used. What is null was not needed, or stays as it is. */
-final readonly class Signed
+/**
+ * What signing adds to a message, and everything that it used. What is null was not needed, or stays as it is. Where a scheme sends the
+ * secret itself (http-basic, http-bearer), it is in here: do not log it. Dumps and JSON name the headers and leave out what they say.
+ */
+final readonly class Signed implements \JsonSerializable
 {
     /** Of paysig_signed: two uint32_t and eight spans of two size_t. */
     private const STRUCT_SIZE = 136;
@@ -24,7 +27,7 @@ final readonly class Signed
      * @param ?string $keyId as sent
      */
     public function __construct(
-        public array $headers,
+        #[\SensitiveParameter] public array $headers,
         public ?string $target = null,
         public ?string $url = null,
         public ?string $body = null,
@@ -66,11 +69,31 @@ final readonly class Signed
         return null;
     }
 
-    /** @internal The answer of the last paysig_sign_packed. */
-    public static function unpack(Native $native): self
+    /** @return array<string, mixed> */
+    public function __debugInfo(): array
+    {
+        return [
+            'headers' => \array_column($this->headers, 0),
+            'target' => $this->target !== null,
+            'url' => $this->url !== null,
+            'body' => $this->body !== null,
+            'timestamp' => $this->timestamp,
+            'nonce' => $this->nonce,
+            'keyId' => $this->keyId,
+        ];
+    }
+
+    /** @return array<string, mixed> what a dump shows */
+    public function jsonSerialize(): array
+    {
+        return $this->__debugInfo();
+    }
+
+    /** @internal What paysig_sign_packed answered. */
+    public static function unpack(#[\SensitiveParameter] string $answer): self
     {
         // present, number of lines, timestamp, nonce, key id, body members, URL, lines and body
-        $texts = \explode("\xff", $native->output(), 8);
+        $texts = \explode("\xff", $answer, 8);
         $present = (int) $texts[0];
         // What follows the last line is the body.
         $lines = \explode("\n", $texts[7], (int) $texts[1] + 1);
@@ -88,12 +111,13 @@ final readonly class Signed
         );
     }
 
-    /** @internal The result of the last call. */
+    /** @internal The answer of the call. */
     public static function read(Native $native): self
     {
         $out = $native->output();
         // All numbers at once: reading them one by one through FFI takes longer than signing.
         $n = \unpack('x4/Lpresent/Q16', \FFI::string($native->signedPointer, self::STRUCT_SIZE));
+        $native->give();
         $present = $n['present'];
         return new self(
             $present & 1 ? Wire::headers(\substr($out, $n[1], $n[2])) : [],

@@ -29,12 +29,12 @@ final readonly class Signer
         array $variants = [],
         bool $keyElsewhere = false,
     ) {
-        $native = Native::get();
         $scheme = Scheme::of($scheme);
         $pairs = Pairs::ofCredentials($credentials);
         $options = Pairs::ofOptions(['variant' => $variants, 'key' => $keyElsewhere ? 'elsewhere' : null]);
+        $native = Native::take();
         $place = $native->place('paysig_signer');
-        $native->check($native->ffi->paysig_signer_new(
+        $native->done($native->ffi->paysig_signer_new(
             $scheme->handle->pointer,
             $flow->value,
             $pairs->bytes,
@@ -69,7 +69,7 @@ final readonly class Signer
     public function sign(
         string $method,
         string $url,
-        array $headers = [],
+        #[\SensitiveParameter] array $headers = [],
         string $body = '',
         \DateTimeInterface|int|null $now = null,
         ?string $nonce = null,
@@ -79,11 +79,14 @@ final readonly class Signer
         ?string $padding = null,
         ?string $target = null,
     ): Signed {
-        $native = $this->handle->native;
         $packed = Packed::message('', $method, $url, $headers, $now, $target);
         if (($nonce ?? $timestampText ?? $payload ?? $expiresIn ?? $padding) !== null) {
             $packed .= Packed::options(self::options($nonce, $timestampText, $payload, $expiresIn, $padding));
         }
+        // Native::take(), without the time of a call.
+        $native = Native::$idle;
+        Native::$idle = null;
+        $native ??= Native::take();
         do {
             $status = $native->ffi->paysig_sign_packed(
                 $this->handle->pointer,
@@ -100,7 +103,7 @@ final readonly class Signer
         if ($status !== 0) {
             throw $native->failure($status);
         }
-        return Signed::unpack($native);
+        return Signed::unpack($native->text());
     }
 
     /**
@@ -112,7 +115,7 @@ final readonly class Signer
     public function prepare(
         string $method,
         string $url,
-        array $headers = [],
+        #[\SensitiveParameter] array $headers = [],
         string $body = '',
         \DateTimeInterface|int|null $now = null,
         ?string $nonce = null,
@@ -121,22 +124,25 @@ final readonly class Signer
         ?int $expiresIn = null,
         ?string $target = null,
     ): Prepared {
-        $native = Native::get();
         $message = Wire::message($method, $url, $headers, $body, $target);
         $options = new Pairs(self::options($nonce, $timestampText, $payload, $expiresIn, null));
+        $time = Wire::now($now);
+        $native = Native::take();
         do {
             $status = $native->ffi->paysig_prepare(...[
-                $this->handle->pointer, ...$message, Wire::now($now),
+                $this->handle->pointer, ...$message, $time,
                 $options->bytes, \strlen($options->bytes), $options->lengths, $options->count,
                 $native->out, $native->outSize, $native->lengthPointer, $native->preparedPointer, $native->errorPointer,
             ]);
         } while ($native->grown($status));
         $native->check($status);
         $out = $native->output();
-        return new Prepared(
+        $prepared = new Prepared(
             Wire::piece($out, $native->prepared->string_to_sign),
             Wire::piece($out, $native->prepared->algorithm),
         );
+        $native->give();
+        return $prepared;
     }
 
     /**
@@ -149,7 +155,7 @@ final readonly class Signer
         string $signature,
         string $method,
         string $url,
-        array $headers = [],
+        #[\SensitiveParameter] array $headers = [],
         string $body = '',
         \DateTimeInterface|int|null $now = null,
         ?string $nonce = null,
@@ -158,12 +164,13 @@ final readonly class Signer
         ?int $expiresIn = null,
         ?string $target = null,
     ): Signed {
-        $native = Native::get();
         $message = Wire::message($method, $url, $headers, $body, $target);
         $options = new Pairs(self::options($nonce, $timestampText, $payload, $expiresIn, null));
+        $time = Wire::now($now);
+        $native = Native::take();
         do {
             $status = $native->ffi->paysig_finish(...[
-                $this->handle->pointer, $signature, \strlen($signature), ...$message, Wire::now($now),
+                $this->handle->pointer, $signature, \strlen($signature), ...$message, $time,
                 $options->bytes, \strlen($options->bytes), $options->lengths, $options->count,
                 $native->out, $native->outSize, $native->lengthPointer, $native->signedPointer, $native->errorPointer,
             ]);
@@ -182,17 +189,19 @@ final readonly class Signer
     public function stream(
         string $method,
         string $url,
-        array $headers = [],
+        #[\SensitiveParameter] array $headers = [],
         \DateTimeInterface|int|null $now = null,
         ?string $nonce = null,
         ?string $timestampText = null,
         ?string $target = null,
     ): SignStream {
-        $native = Native::get();
+        $head = Wire::head($method, $url, $headers, $target);
+        $time = Wire::now($now);
         $options = new Pairs(self::options($nonce, $timestampText, null, null, null));
+        $native = Native::take();
         $place = $native->place('paysig_stream');
-        $native->check($native->ffi->paysig_stream_sign(...[
-            $this->handle->pointer, ...Wire::head($method, $url, $headers, $target), Wire::now($now),
+        $native->done($native->ffi->paysig_stream_sign(...[
+            $this->handle->pointer, ...$head, $time,
             $options->bytes, \strlen($options->bytes), $options->lengths, $options->count, $place, $native->errorPointer,
         ]));
         return new SignStream(new Handle($place[0], 'paysig_stream_free'));

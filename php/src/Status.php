@@ -84,13 +84,13 @@ enum Status: int
     /** The name in every language: "signature_mismatch". Do not send it to the other side. */
     public function label(): string
     {
-        return Native::get()->statusName($this->value);
+        return Native::statusName($this->value);
     }
 
     /** What middleware answers: 200, 400, 401, 413, 500 or 503. */
     public function httpStatus(): int
     {
-        return Native::get()->statusHttp($this->value);
+        return Native::statusHttp($this->value);
     }
 
     /** The verdict, if the status is one. */

@@ -24,11 +24,11 @@ final readonly class TokenSession
         #[\SensitiveParameter] array $credentials,
         #[\SensitiveParameter] string $saved = '',
     ) {
-        $native = Native::get();
         $scheme = Scheme::of($scheme);
         $pairs = Pairs::ofCredentials($credentials);
+        $native = Native::take();
         $place = $native->place('paysig_session');
-        $native->check($native->ffi->paysig_session_new(
+        $native->done($native->ffi->paysig_session_new(
             $scheme->handle->pointer,
             $pairs->bytes,
             \strlen($pairs->bytes),
@@ -48,8 +48,8 @@ final readonly class TokenSession
      */
     public function next(\DateTimeInterface|int|null $now = null): TokenStep
     {
-        $native = Native::get();
         $now = Wire::now($now);
+        $native = Native::take();
         do {
             $status = $native->ffi->paysig_session_next(
                 $this->handle->pointer,
@@ -65,7 +65,7 @@ final readonly class TokenSession
         $out = $native->output();
         $step = $native->step;
         $action = TokenAction::from($step->action);
-        return new TokenStep(
+        $next = new TokenStep(
             $action,
             $action === TokenAction::Authorize ? null : Wire::date($step->until_ms),
             Wire::headers(Wire::piece($out, $step->headers)),
@@ -73,6 +73,8 @@ final readonly class TokenSession
             Wire::piece($out, $step->target),
             Wire::piece($out, $step->body),
         );
+        $native->give();
+        return $next;
     }
 
     /**
@@ -86,13 +88,14 @@ final readonly class TokenSession
         #[\SensitiveParameter] string $body,
         \DateTimeInterface|int|null $now = null,
     ): void {
-        $native = Native::get();
-        $native->check($native->ffi->paysig_session_fetched(
+        $now = Wire::now($now);
+        $native = Native::take();
+        $native->done($native->ffi->paysig_session_fetched(
             $this->handle->pointer,
             $httpStatus,
             $body,
             \strlen($body),
-            Wire::now($now),
+            $now,
             $native->errorPointer,
         ));
     }
@@ -104,10 +107,11 @@ final readonly class TokenSession
      */
     public function refused(\DateTimeInterface|int|null $now = null): void
     {
-        $native = Native::get();
-        $native->check($native->ffi->paysig_session_refused(
+        $now = Wire::now($now);
+        $native = Native::take();
+        $native->done($native->ffi->paysig_session_refused(
             $this->handle->pointer,
-            Wire::now($now),
+            $now,
             $native->errorPointer,
         ));
     }
@@ -115,14 +119,14 @@ final readonly class TokenSession
     /** Reports that the API accepted the token, so that a later refusal is answered by a new fetch. */
     public function accepted(): void
     {
-        $native = Native::get();
-        $native->check($native->ffi->paysig_session_accepted($this->handle->pointer, $native->errorPointer));
+        $native = Native::take();
+        $native->done($native->ffi->paysig_session_accepted($this->handle->pointer, $native->errorPointer));
     }
 
     /** The state, for another process. It holds the token: keep it where the secret may be kept. */
     public function save(): string
     {
-        $native = Native::get();
+        $native = Native::take();
         do {
             $status = $native->ffi->paysig_session_save(
                 $this->handle->pointer,
@@ -133,6 +137,6 @@ final readonly class TokenSession
             );
         } while ($native->grown($status));
         $native->check($status);
-        return $native->output();
+        return $native->text();
     }
 }

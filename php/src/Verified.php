@@ -36,18 +36,18 @@ final readonly class Verified implements \Stringable
         return Coverage::inWords($this->covered, $this->signedJson ?? '');
     }
 
-    /** @internal The answer of the last paysig_verify_packed. */
-    public static function unpack(Native $native): self
+    /** @internal What paysig_verify_packed answered. */
+    public static function unpack(string $answer): self
     {
         // present, key index, items, timestamp, key id, replay key, coverage, signed JSON
-        $texts = \explode("\xff", $native->output(), 8);
+        $texts = \explode("\xff", $answer, 8);
         $present = (int) $texts[0];
         return new self(
             $present & 2 ? $texts[4] : null,
             (int) $texts[1],
             (int) $texts[2],
             $present & 1 ? Wire::date((int) $texts[3]) : null,
-            $native->coverage($texts[6]),
+            Native::coverage($texts[6]),
             $texts[5],
             $present & 16 ? $texts[7] : null,
         );
@@ -58,19 +58,19 @@ final readonly class Verified implements \Stringable
      *
      * @return array{string, ?string} its id and URL
      */
-    public static function unpackNeeded(Native $native): array
+    public static function unpackNeeded(string $answer): array
     {
-        [$present, $id, $url] = \explode("\xff", $native->output(), 3);
+        [$present, $id, $url] = \explode("\xff", $answer, 3);
         return [$id, (int) $present & 64 ? $url : null];
     }
 
-    /** @internal The result of the last call. */
+    /** @internal The answer of the call. */
     public static function read(Native $native): self
     {
         $out = $native->output();
         $result = $native->verified;
         $present = $result->present;
-        return new self(
+        $verified = new self(
             $present & 2 ? Wire::piece($out, $result->key_id) : null,
             $result->key_index,
             $result->items,
@@ -79,5 +79,7 @@ final readonly class Verified implements \Stringable
             Wire::piece($out, $result->replay_key),
             $present & 16 ? Wire::piece($out, $result->signed_json) : null,
         );
+        $native->give();
+        return $verified;
     }
 }

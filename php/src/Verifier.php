@@ -40,7 +40,6 @@ final readonly class Verifier
         array $variants = [],
         array $algorithms = [],
     ) {
-        $native = Native::get();
         $scheme = Scheme::of($scheme);
         $ring = Ring::of($keys);
         $options = Pairs::ofOptions([
@@ -50,8 +49,9 @@ final readonly class Verifier
             'max_body' => $maxBody,
             'algorithm' => $algorithms,
         ]);
+        $native = Native::take();
         $place = $native->place('paysig_verifier');
-        $native->check($native->ffi->paysig_verifier_new(
+        $native->done($native->ffi->paysig_verifier_new(
             $scheme->handle->pointer,
             $flow->value,
             $ring->pointer,
@@ -80,13 +80,16 @@ final readonly class Verifier
     public function verify(
         string $method,
         string $url,
-        array $headers,
+        #[\SensitiveParameter] array $headers,
         string $body,
         \DateTimeInterface|int|null $now = null,
         ?string $target = null,
     ): Verified {
-        $native = $this->handle->native;
         $packed = Packed::message(self::WANT_PACKED, $method, $url, $headers, $now, $target);
+        // Native::take(), without the time of a call.
+        $native = Native::$idle;
+        Native::$idle = null;
+        $native ??= Native::take();
         do {
             $status = $native->ffi->paysig_verify_packed(
                 $this->handle->pointer,
@@ -101,10 +104,41 @@ final readonly class Verifier
             );
         } while ($status !== 0 && $native->grown($status));
         if ($status === 0) {
-            return Verified::unpack($native);
+            return Verified::unpack($native->text());
         }
-        $needed = $status === Status::NeedsKey->value ? Verified::unpackNeeded($native) : [];
+        $needed = $status === Status::NeedsKey->value ? Verified::unpackNeeded($native->output()) : [];
         throw $native->failure($status, ...$needed);
+    }
+
+    /**
+     * What to answer to an endpoint check, by which a provider (Slack, Discord, Zoom, Ingenico, Braintree) finds out whether an
+     * endpoint is yours; null for any other message, which is to be verified. Ask before verify(), with the same arguments. Answer
+     * with status 200, the content type and the body, and handle nothing. A check that the scheme signs is verified first, and its
+     * exception is that of verify().
+     *
+     * @param array<mixed> $headers and the other parameters as for verify()
+     * @throws Exception\VerificationException if a signed check is not authentic; its verdict says why
+     * @throws Exception\PaysigException
+     */
+    public function handshake(
+        string $method,
+        string $url,
+        #[\SensitiveParameter] array $headers,
+        string $body,
+        \DateTimeInterface|int|null $now = null,
+        ?string $target = null,
+    ): ?Handshake {
+        $message = Wire::message($method, $url, $headers, $body, $target);
+        $time = Wire::now($now);
+        $native = Native::take();
+        do {
+            $status = $native->ffi->paysig_handshake(...[
+                $this->handle->pointer, ...$message, $time,
+                $native->out, $native->outSize, $native->lengthPointer, $native->answerPointer, $native->errorPointer,
+            ]);
+        } while ($native->grown($status));
+        $native->check($status, $native->answer);
+        return Handshake::read($native);
     }
 
     /**
@@ -119,16 +153,18 @@ final readonly class Verifier
     public function stream(
         string $method,
         string $url,
-        array $headers,
+        #[\SensitiveParameter] array $headers,
         ?int $bodyLength = null,
         \DateTimeInterface|int|null $now = null,
         ?string $target = null,
     ): VerifyStream {
-        $native = Native::get();
+        $head = Wire::head($method, $url, $headers, $target);
+        $time = Wire::now($now);
+        $native = Native::take();
         $place = $native->place('paysig_stream');
-        $native->check($native->ffi->paysig_stream_verify(...[
-            $this->handle->pointer, ...Wire::head($method, $url, $headers, $target), $bodyLength ?? Wire::LENGTH_UNKNOWN,
-            Wire::now($now), $place, $native->errorPointer,
+        $native->done($native->ffi->paysig_stream_verify(...[
+            $this->handle->pointer, ...$head, $bodyLength ?? Wire::LENGTH_UNKNOWN,
+            $time, $place, $native->errorPointer,
         ]));
         return new VerifyStream(new Handle($place[0], 'paysig_stream_free'));
     }
@@ -139,7 +175,7 @@ final readonly class Verifier
      */
     public function retention(): int
     {
-        return Native::get()->ffi->paysig_verifier_retention($this->handle->pointer);
+        return Native::ffi()->paysig_verifier_retention($this->handle->pointer);
     }
 
     /**
@@ -149,10 +185,10 @@ final readonly class Verifier
      */
     public function withKeys(#[\SensitiveParameter] array $keys): self
     {
-        $native = Native::get();
         $ring = Ring::of($keys);
+        $native = Native::take();
         $place = $native->place('paysig_verifier');
-        $native->check($native->ffi->paysig_verifier_with_keys(
+        $native->done($native->ffi->paysig_verifier_with_keys(
             $this->handle->pointer,
             $ring->pointer,
             $place,

@@ -21,7 +21,7 @@ final readonly class VerifyStream extends BodyStream
      */
     public function verified(): Verified
     {
-        $native = Native::get();
+        $native = Native::take();
         do {
             $status = $native->ffi->paysig_stream_verified(
                 $this->handle->pointer,
@@ -33,7 +33,7 @@ final readonly class VerifyStream extends BodyStream
                 $native->errorPointer,
             );
         } while ($native->grown($status));
-        $native->check($status);
+        $native->check($status, $native->verified);
         return Verified::read($native);
     }
 }

@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Paysig\Tests;
 
+use Paysig\Diagnosis;
+use Paysig\Exception\ConfigurationException;
 use Paysig\Exception\PaysigException;
 use Paysig\Flow;
 use Paysig\Scheme;
@@ -24,11 +26,11 @@ final class DiagnoseTest extends TestCase
         $headers = (new Signer($scheme, self::CREDENTIALS))->sign('POST', '/', [], '{"amount":"1.50"}', self::NOW)->headerMap();
 
         $authentic = $scheme->diagnose(Flow::Request, self::CREDENTIALS, 'POST', '/', $headers, '{"amount":"1.50"}', self::NOW);
-        self::assertSame([null, []], [$authentic->verdict, $authentic->findings]);
+        self::assertSame([Status::Ok, []], [$authentic->verdict, $authentic->findings]);
 
         // Written again by a JSON library that puts spaces.
         $spaced = $scheme->diagnose(Flow::Request, self::CREDENTIALS, 'POST', '/', $headers, '{"amount": "1.50"}', self::NOW);
-        self::assertSame(Verdict::SignatureMismatch, $spaced->verdict);
+        self::assertSame(Verdict::SignatureMismatch, $spaced->verdict->verdict());
         self::assertCount(1, $spaced->findings[0]->ids);
         self::assertNotSame('', $spaced->findings[0]->cause);
         self::assertNotSame('', $spaced->findings[0]->fix);
@@ -50,6 +52,33 @@ final class DiagnoseTest extends TestCase
         );
         self::assertStringContainsString('key', $key->findings[0]->ids[0]);
         self::assertGreaterThan(0, $key->hypotheses);
+    }
+
+    /** What is wrong with it is found; one that is missing is the exception. */
+    public function testAnUnreadableKeyIsNotAuthentic(): void
+    {
+        $secret = 'whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3';
+        $signer = new Signer('standard-webhooks', ['secret' => $secret], Flow::Webhook);
+        $headers = $signer->sign('POST', '/', [], '{}', self::NOW)->headerMap();
+        $diagnose = static fn (array $keys): Diagnosis => Scheme::builtin('standard-webhooks')
+            ->diagnose(Flow::Webhook, $keys, 'POST', '/', $headers, '{}', self::NOW);
+        $diagnosis = $diagnose(['secret' => "$secret\n"]);
+        self::assertSame(Status::InvalidCredentials, $diagnosis->verdict);
+        self::assertSame(['key-trailing-newline'], $diagnosis->findings[0]->ids);
+        foreach ([['secert' => $secret], []] as $keys) {
+            try {
+                $diagnose($keys);
+                self::fail('judged');
+            } catch (ConfigurationException $wrong) {
+                self::assertSame(Status::InvalidCredentials, $wrong->status);
+            }
+        }
+    }
+
+    public function testAVerdictOfANewerLibraryIsNotAuthentic(): void
+    {
+        $this->expectExceptionMessage('newer_verdict');
+        Diagnosis::fromJson('{"verdict":"newer_verdict","findings":[],"hypotheses":0,"exhausted":false}');
     }
 
     public function testOptionsAreChecked(): void

@@ -67,10 +67,35 @@ final class FrameworkTest extends TestCase
         self::assertSame([401, ''], [$answer->getStatusCode(), $answer->getContent()]);
     }
 
-    /** Symfony's kernel and router with the listener; the controller answers who sent the message, or "nobody". */
-    private static function symfony(): HttpKernel
+    /** What was answered to an endpoint check. */
+    private static function assertChecked(Response $answer): void
     {
-        $controller = static fn (Request $request) => new Response($request->attributes->get(Verified::class)->keyId ?? 'nobody');
+        self::assertSame([200, '<b>a1b2</b>'], [$answer->getStatusCode(), $answer->getContent()]);
+        self::assertStringStartsWith('text/plain', (string) $answer->headers->get('Content-Type'));
+        self::assertSame('nosniff', $answer->headers->get('X-Content-Type-Options'));
+    }
+
+    public function testEndpointChecksAreAnswered(): void
+    {
+        $server = ['HTTP_X_GCS_WEBHOOKS_ENDPOINT_VERIFICATION' => '<b>a1b2</b>'];
+        $verifier = new Verifier('ingenico-v1hmac', ['key_id' => 'k', 'secret' => 's']);
+        $next = static fn (): Response => self::fail('handled');
+        $middleware = new VerifyPaysigWebhook($verifier);
+        self::assertChecked($middleware->handle(LaravelRequest::create('/hook', server: $server), $next));
+        self::assertSame(400, $middleware->handle(LaravelRequest::create('/hook'), $next)->getStatusCode());
+        self::assertChecked(self::symfony($verifier, $next)->handle(Request::create('/hook', server: $server)));
+        self::assertSame(400, self::symfony($verifier, $next)->handle(Request::create('/hook'))->getStatusCode());
+    }
+
+    /** Who sent the message, or "nobody". */
+    private static function sender(Request $request): Response
+    {
+        return new Response($request->attributes->get(Verified::class)->keyId ?? 'nobody');
+    }
+
+    /** Symfony's kernel and router with the listener. */
+    private static function symfony(Verifier $verifier, \Closure $controller): HttpKernel
+    {
         $routes = new RouteCollection();
         $marked = ['_controller' => $controller, '_paysig' => true];
         $routes->add('webhook', new Route('/hook', $marked));
@@ -79,14 +104,14 @@ final class FrameworkTest extends TestCase
         $stack = new RequestStack();
         $context = new RequestContext();
         $dispatcher = new EventDispatcher();
-        $dispatcher->addSubscriber(new PaysigWebhookListener(new Verifier('directa24-deposits', self::CREDENTIALS)));
+        $dispatcher->addSubscriber(new PaysigWebhookListener($verifier));
         $dispatcher->addSubscriber(new RouterListener(new UrlMatcher($routes, $context), $stack, $context));
         return new HttpKernel($dispatcher, new ControllerResolver(), $stack, new ArgumentResolver());
     }
 
     public function testSymfony(): void
     {
-        $kernel = self::symfony();
+        $kernel = self::symfony(new Verifier('directa24-deposits', self::CREDENTIALS), self::sender(...));
         foreach (['/hook', '/hook?a=1', '/%68ook', '/hook/7', '/%68%6Fok/7'] as $path) {
             $answer = $kernel->handle(self::request(Request::class, $path));
             self::assertSame([200, 'shop-login'], [$answer->getStatusCode(), $answer->getContent()], $path);

@@ -140,11 +140,11 @@ final class LibraryTest extends TestCase
 
     public function testTheDeclarationsAreThoseOfTheLibrary(): void
     {
-        self::assertSame(Library::ABI_VERSION, \Paysig\Native\Native::get()->ffi->paysig_abi_version());
+        self::assertSame(Library::ABI_VERSION, \Paysig\Native\Native::ffi()->paysig_abi_version());
         // Read as a whole.
-        self::assertSame(136, \FFI::sizeof(\Paysig\Native\Native::get()->signed));
+        self::assertSame(136, \FFI::sizeof(\Paysig\Native\Native::take()->signed));
         $composer = \json_decode((string) \file_get_contents(\dirname(__DIR__) . '/composer.json'), true);
         self::assertSame('paysig/paysig', $composer['name']);
-        self::assertMatchesRegularExpression('/^\d+\.\d+\.\d+$/D', \Paysig\Native\Native::get()->version());
+        self::assertMatchesRegularExpression('/^\d+\.\d+\.\d+$/D', \Paysig\Native\Native::version());
     }
 }

@@ -16,7 +16,7 @@ final class MemoryTest extends TestCase
     private const CREDENTIALS = ['login' => 'shop-login', 'secret' => 'api-signature'];
 
     /** What the machine holds for this process, of PHP and of C, in bytes. */
-    private static function resident(): int
+    public static function resident(): int
     {
         \gc_collect_cycles();
         \gc_mem_caches();

@@ -125,7 +125,7 @@ final class StatusCasesTest extends TestCase
             Status::NullArgument,
             Status::BufferTooSmall,
             Status::AbiMismatch,
-            Status::Internal => Native::get()->check($status->value),
+            Status::Internal => Native::take()->check($status->value),
             Status::Ok => null,
         };
     }

@@ -39,7 +39,7 @@ final class StatusTest extends TestCase
     {
         $verdicts = \array_filter(
             self::header(),
-            static fn (int $number): bool => Native::get()->ffi->paysig_status_is_verdict($number) === 1,
+            static fn (int $number): bool => Native::ffi()->paysig_status_is_verdict($number) === 1,
         );
         self::assertSame($verdicts, \array_column(Verdict::cases(), 'value', 'name'));
         self::assertSame(Verdict::Replayed, Status::Replayed->verdict());
@@ -65,7 +65,7 @@ final class StatusTest extends TestCase
     {
         $failure = new \ReflectionMethod(Native::class, 'failure');
         foreach (self::header() as $name => $number) {
-            $exception = $failure->invoke(Native::get(), $number);
+            $exception = $failure->invoke(Native::take(), $number);
             $class = match (true) {
                 $number >= 1 && $number <= 18 => VerificationException::class,
                 \in_array($number, [24, 27, 28, 29], true) => PaysigException::class,
@@ -76,7 +76,7 @@ final class StatusTest extends TestCase
             self::assertSame($number, $exception->getCode());
             self::assertSame(Verdict::tryFrom($number), $exception->verdict ?? null);
         }
-        $newer = $failure->invoke(Native::get(), 77);
+        $newer = $failure->invoke(Native::take(), 77);
         self::assertSame([PaysigException::class, null], [$newer::class, $newer->status]);
     }
 }

@@ -23,7 +23,7 @@ final class TokenSessionTest extends TestCase
         self::assertSame(TokenAction::Fetch, $step->action);
         self::assertSame('POST', $step->method);
         self::assertStringStartsWith('/', $step->target);
-        self::assertStringContainsString(\base64_encode('shop:geheim'), \implode('', \array_column($step->headers, 1)));
+        self::assertStringContainsString(\base64_encode('shop:geheim'), \implode('', \array_column($step->headers(), 1)));
         self::assertStringNotContainsString(\base64_encode('shop:geheim'), \print_r($step, true));
         self::assertGreaterThan(self::NOW, (int) $step->until?->format('Uv'));
         // The fetch is handed out once.
@@ -31,10 +31,10 @@ final class TokenSessionTest extends TestCase
 
         $session->fetched(200, self::ANSWER, self::NOW);
         $step = $session->next(self::NOW + 1000);
-        self::assertSame([TokenAction::Authorize, [['Authorization', 'Bearer t0ken']]], [$step->action, $step->headers]);
+        self::assertSame([TokenAction::Authorize, [['Authorization', 'Bearer t0ken']]], [$step->action, $step->headers()]);
 
         $elsewhere = new TokenSession('pledg-token', self::CREDENTIALS, $session->save());
-        self::assertSame($step->headers, $elsewhere->next(self::NOW + 1000)->headers);
+        self::assertSame($step->headers(), $elsewhere->next(self::NOW + 1000)->headers());
 
         $session->accepted();
         $session->refused(self::NOW + 2000);

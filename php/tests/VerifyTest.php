@@ -4,11 +4,13 @@ declare(strict_types=1);
 
 namespace Paysig\Tests;
 
+use Paysig\Exception\PaysigException;
 use Paysig\Exception\VerificationException;
 use Paysig\Flow;
 use Paysig\Key;
 use Paysig\Scheme;
 use Paysig\Signer;
+use Paysig\Status;
 use Paysig\Verdict;
 use Paysig\Verifier;
 use PHPUnit\Framework\TestCase;
@@ -145,6 +147,28 @@ final class VerifyTest extends TestCase
         ) {
             $signed = $signer->sign('GET', $url, now: self::NOW, target: $target);
             self::assertSame(\hash_hmac('sha256', $signedTarget, 's'), $signed->header('X-Signature'), $url);
+        }
+    }
+
+    public function testATargetIsNoUrlForSchemesThatSignTheUrl(): void
+    {
+        $signer = new Signer('square', ['signature_key' => 'k'], Flow::Webhook);
+        $verifier = new Verifier('square', ['signature_key' => 'k']);
+        $headers = $signer->sign('POST', 'https://shop.example/hooks', [], '{}')->headers;
+        $verifier->verify('POST', 'https://shop.example/hooks', $headers, '{}');
+        $calls = [
+            static fn () => $verifier->verify('POST', '/hooks', $headers, '{}'),
+            static fn () => $signer->sign('POST', '/hooks', [], '{}'),
+            static fn () => $verifier->stream('POST', '/hooks', $headers),
+        ];
+        foreach ($calls as $call) {
+            try {
+                $call();
+                self::fail('a path passed for a URL');
+            } catch (PaysigException $refused) {
+                self::assertSame(Status::InvalidMessage, $refused->status);
+                self::assertSame('url', $refused->field);
+            }
         }
     }
 }

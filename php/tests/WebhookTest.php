@@ -9,12 +9,16 @@ use GuzzleHttp\Psr7\NoSeekStream;
 use GuzzleHttp\Psr7\Utils;
 use Nyholm\Psr7\Factory\Psr17Factory;
 use Nyholm\Psr7\ServerRequest;
+use Paysig\Exception\ConfigurationException;
+use Paysig\Exception\PaysigException;
 use Paysig\Flow;
 use Paysig\Http\ReplayClaim;
 use Paysig\Http\ReplayGuard;
 use Paysig\Http\ReplayState;
 use Paysig\Http\VerifyWebhook;
+use Paysig\Scheme;
 use Paysig\Signer;
+use Paysig\Status;
 use Paysig\Verified;
 use Paysig\Verifier;
 use PHPUnit\Framework\TestCase;
@@ -28,11 +32,32 @@ final class WebhookTest extends TestCase implements RequestHandlerInterface, Rep
 
     private int $handled = 0;
     private int $answer = 204;
-    private bool $storeWorks = true;
+    private bool|\Throwable $storeWorks = true;
     /** @var array<string, ReplayState> */
     private array $store = [];
     /** @var list<string> */
     private array $refused = [];
+    private string $log;
+
+    protected function setUp(): void
+    {
+        $this->log = (string) \tempnam(\sys_get_temp_dir(), 'paysig');
+        \ini_set('error_log', $this->log);
+    }
+
+    protected function tearDown(): void
+    {
+        \ini_restore('error_log');
+        \unlink($this->log);
+    }
+
+    /** @return list<string> the lines of PHP's log since the last time, without their times */
+    private function logged(): array
+    {
+        $lines = (array) \file($this->log, \FILE_IGNORE_NEW_LINES);
+        \file_put_contents($this->log, '');
+        return \array_map(static fn (string $line): string => (string) \preg_replace('/^\[[^]]*\] /', '', $line), $lines);
+    }
 
     public function handle(ServerRequestInterface $request): ResponseInterface
     {
@@ -44,8 +69,8 @@ final class WebhookTest extends TestCase implements RequestHandlerInterface, Rep
 
     public function begin(string $replayKey): ReplayClaim
     {
-        if (!$this->storeWorks) {
-            throw new \RuntimeException('no store');
+        if ($this->storeWorks !== true) {
+            throw $this->storeWorks ?: new \RuntimeException('no store');
         }
         $state = $this->store[$replayKey] ?? ReplayState::Fresh;
         $this->store[$replayKey] ??= ReplayState::InProgress;
@@ -107,6 +132,95 @@ final class WebhookTest extends TestCase implements RequestHandlerInterface, Rep
         self::assertStringStartsWith('signature_mismatch', $this->refused[0]);
     }
 
+    public function testSchemesThatSignTheUrlNeedTheConfiguredOne(): void
+    {
+        $keys = ['signature_key' => 'k'];
+        $sent = (new Signer('square', $keys, Flow::Webhook))->sign('POST', 'https://shop.example/hook', [], '{"id":1}')->headerMap();
+        // What reaches the server behind its proxy.
+        $request = new ServerRequest('POST', 'http://10.0.0.1:8080/hook', $sent, '{"id":1}');
+        $answers = [];
+        foreach (['https://shop.example', 'https://shop.example/', 'https://other.example', null] as $publicUrl) {
+            $factory = new Psr17Factory();
+            $verify = new VerifyWebhook(new Verifier('square', $keys), $factory, $factory, publicUrl: $publicUrl);
+            $answers[] = $verify->process($request, $this)->getStatusCode();
+        }
+        self::assertSame([204, 204, 401, 500], $answers);
+        // Of the four, the one that is not the sender's fault.
+        self::assertCount(1, $lines = $this->logged());
+        self::assertStringStartsWith('paysig: a webhook met an error: invalid_message: ', $lines[0]);
+    }
+
+    /** @return iterable<array{string, bool}> */
+    public static function publicUrls(): iterable
+    {
+        foreach (['https://shop.example', 'HTTP://shop.example:8080/', 'https://shop.example/api', 'https://u:p@[::1]/'] as $base) {
+            yield $base => [$base, true];
+        }
+        $others = ['', '/', 'shop.example', 'shop.example:443', '//shop.example', 'ftp://shop.example', 'https:shop.example', 'https://'];
+        $others = [...$others, 'https:///hook', 'https://:443', 'https://shop.example?', 'https://shop.example/hook?a=1'];
+        $others = [...$others, 'https://shop.example/#', "https://shop.example\n", 'https://shop.example/a b', 'https://shop.example\\a'];
+        foreach ($others as $other) {
+            yield $other => [$other, false];
+        }
+    }
+
+    /** @dataProvider publicUrls */
+    public function testThePublicUrlIsABase(string $publicUrl, bool $base): void
+    {
+        $factory = new Psr17Factory();
+        try {
+            // A scheme that signs no URL: no message would ever show the mistake.
+            $verifier = new Verifier('directa24-deposits', self::CREDENTIALS);
+            $webhook = new VerifyWebhook($verifier, $factory, $factory, publicUrl: $publicUrl);
+            self::assertTrue($base, 'accepted');
+            self::assertSame(204, $webhook->process(self::request(), $this)->getStatusCode());
+        } catch (ConfigurationException $refused) {
+            self::assertFalse($base, $refused->getMessage());
+            self::assertSame([Status::InvalidOption, 'publicUrl'], [$refused->status, $refused->field]);
+        }
+    }
+
+    public function testAPathOfTheBaseIsSigned(): void
+    {
+        $keys = ['signature_key' => 'k'];
+        $signer = new Signer('square', $keys, Flow::Webhook);
+        $sent = $signer->sign('POST', 'https://shop.example/api/hook?a=1', [], '{"id":1}')->headerMap();
+        $request = new ServerRequest('POST', 'http://10.0.0.1:8080/hook?a=1', $sent, '{"id":1}');
+        $factory = new Psr17Factory();
+        $webhook = new VerifyWebhook(new Verifier('square', $keys), $factory, $factory, publicUrl: 'https://shop.example/api/');
+        self::assertSame(204, $webhook->process($request, $this)->getStatusCode());
+    }
+
+    public function testWhatIsNotTheSendersFaultIsLogged(): void
+    {
+        $factory = new Psr17Factory();
+        $verifier = new Verifier('directa24-deposits', self::CREDENTIALS);
+        $webhook = new VerifyWebhook($verifier, $factory, $factory, $this, limit: 100);
+        foreach ([[401, self::request(sent: '{"id":2}')], [413, self::request(\str_repeat('x', 101))]] as [$status, $request]) {
+            self::assertSame($status, $webhook->process($request, $this)->getStatusCode());
+        }
+        $same = self::request();
+        self::assertSame([204, 200], [$webhook->process($same, $this)->getStatusCode(), $webhook->process($same, $this)->getStatusCode()]);
+        self::assertSame([], $this->logged());
+
+        // What others throw may say what they read.
+        $this->storeWorks = new \RuntimeException("AUTH geheim failed\n");
+        self::assertSame(503, $webhook->process(self::request(), $this)->getStatusCode());
+        $this->storeWorks = new PaysigException("no\nstore", Status::StoreUnavailable, 503, previous: $this->storeWorks);
+        self::assertSame(503, $webhook->process(self::request(), $this)->getStatusCode());
+        self::assertCount(2, $lines = $this->logged());
+        self::assertMatchesRegularExpression('/^paysig: a webhook met an error: RuntimeException in .*WebhookTest.php:\d+$/', $lines[0]);
+        $because = '/^paysig: a webhook met an error: no\\\\nstore, because of RuntimeException in .*WebhookTest.php:\d+$/';
+        self::assertMatchesRegularExpression($because, $lines[1]);
+
+        // Nobody fetches the key.
+        $verifier = new Verifier(Scheme::fromToml(KeyServer::NAMED), []);
+        $waiting = new ServerRequest('POST', '/', KeyServer::headers('k1', 'https://keys.example/k1'), 'body');
+        self::assertSame(503, (new VerifyWebhook($verifier, $factory, $factory))->process($waiting, $this)->getStatusCode());
+        self::assertCount(1, $lines = $this->logged());
+        self::assertStringStartsWith('paysig: a webhook met an error: needs_key: ', $lines[0]);
+    }
+
     public function testAMessageIsHandledOnce(): void
     {
         $request = self::request();
@@ -146,7 +260,7 @@ final class WebhookTest extends TestCase implements RequestHandlerInterface, Rep
     {
         $this->storeWorks = false;
         self::assertSame(503, $this->process(self::request(), true)->getStatusCode());
-        self::assertSame(['no store'], $this->refused);
+        self::assertSame([['no store'], []], [$this->refused, $this->logged()]);
         self::assertSame(0, $this->handled);
     }
 

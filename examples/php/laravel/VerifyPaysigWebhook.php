@@ -16,6 +16,8 @@ use Paysig\Verifier;
  * verifier once, in a service provider:
  *
  *     $this->app->singleton(Verifier::class, fn () => new Verifier('slack', ['signing_secret' => config('services.payments.secret')]));
+ *
+ * The provider's checks of the endpoint are answered here. Those of Ingenico and Braintree are GETs: `Route::match(['get', 'post'], ...)`.
  */
 final class VerifyPaysigWebhook
 {
@@ -27,12 +29,12 @@ final class VerifyPaysigWebhook
     {
         try {
             // getContent() is what came; all() and input() are parsed already.
-            $verified = $this->verifier->verify(
-                $request->getMethod(),
-                $request->getRequestUri(),
-                $request->headers->all(),
-                $request->getContent(),
-            );
+            $message = [$request->getMethod(), $request->getRequestUri(), $request->headers->all(), $request->getContent()];
+            $check = $this->verifier->handshake(...$message);
+            if ($check !== null) {
+                return new Response($check->body, 200, ['Content-Type' => $check->contentType, 'X-Content-Type-Options' => 'nosniff']);
+            }
+            $verified = $this->verifier->verify(...$message);
         } catch (PaysigException $refused) {
             \error_log('webhook refused: ' . $refused->getMessage());
             return new Response('', $refused->httpStatus);

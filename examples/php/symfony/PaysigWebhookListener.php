@@ -22,6 +22,9 @@ use Symfony\Component\HttpKernel\KernelEvents;
  *
  *     Paysig\Verifier: { arguments: ['slack', { signing_secret: '%env(PAYMENTS_SECRET)%' }] }
  *     App\EventListener\PaysigWebhookListener: { arguments: ['@Paysig\Verifier'], tags: [kernel.event_subscriber] }
+ *
+ * The provider's checks of the endpoint are answered here, in place of the controller. Those of Ingenico and Braintree are GETs: the
+ * route must take them.
  */
 final class PaysigWebhookListener implements EventSubscriberInterface
 {
@@ -44,13 +47,14 @@ final class PaysigWebhookListener implements EventSubscriberInterface
             return;
         }
         try {
-            $verified = $this->verifier->verify(
-                $request->getMethod(),
-                $request->getRequestUri(),
-                $request->headers->all(),
-                $request->getContent(),
-            );
-            $request->attributes->set(Verified::class, $verified);
+            $message = [$request->getMethod(), $request->getRequestUri(), $request->headers->all(), $request->getContent()];
+            $check = $this->verifier->handshake(...$message);
+            if ($check !== null) {
+                $headers = ['Content-Type' => $check->contentType, 'X-Content-Type-Options' => 'nosniff'];
+                $event->setResponse(new Response($check->body, 200, $headers));
+                return;
+            }
+            $request->attributes->set(Verified::class, $this->verifier->verify(...$message));
         } catch (PaysigException $refused) {
             \error_log('webhook refused: ' . $refused->getMessage());
             $event->setResponse(new Response('', $refused->httpStatus));

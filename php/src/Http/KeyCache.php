@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Paysig\Http;
 
 use Paysig\Exception\VerificationException;
+use Paysig\Handshake;
 use Paysig\Key;
 use Paysig\Verdict;
 use Paysig\Verified;
@@ -20,6 +21,7 @@ final class KeyCache
     private const STORED_AS = 'paysig.keys';
 
     private Verifier $verifier;
+    private readonly \SensitiveParameterValue $keys;
     /** @var ?list<string> the names of the fetched keys in the verifier; null if that is not known */
     private ?array $inside = [];
     /**
@@ -55,7 +57,7 @@ final class KeyCache
      */
     public function __construct(
         Verifier $verifier,
-        #[\SensitiveParameter] private readonly array $keys,
+        #[\SensitiveParameter] array $keys,
         callable $key,
         private readonly KeyFetcher $fetcher = new CurlKeyFetcher(),
         ?callable $locate = null,
@@ -68,6 +70,7 @@ final class KeyCache
         private readonly string $name = self::STORED_AS,
         ?callable $clock = null,
     ) {
+        $this->keys = new \SensitiveParameterValue($keys);
         $this->key = $key(...);
         $this->locate = $locate === null ? null : $locate(...);
         $this->clock = $clock === null ? \time(...) : $clock(...);
@@ -83,14 +86,52 @@ final class KeyCache
     public function verify(
         string $method,
         string $url,
-        array $headers,
+        #[\SensitiveParameter] array $headers,
         string $body,
         \DateTimeInterface|int|null $now = null,
         ?string $target = null,
     ): Verified {
+        return $this->asked(static fn (Verifier $verifier): Verified
+            => $verifier->verify($method, $url, $headers, $body, $now, $target));
+    }
+
+    /**
+     * What to answer to an endpoint check, after fetching the key if that is what is missing to judge a signed one; null for any
+     * other message.
+     *
+     * @param array<mixed> $headers and the other parameters as for Verifier::handshake()
+     * @throws VerificationException
+     */
+    public function handshake(
+        string $method,
+        string $url,
+        #[\SensitiveParameter] array $headers,
+        string $body,
+        \DateTimeInterface|int|null $now = null,
+        ?string $target = null,
+    ): ?Handshake {
+        return $this->asked(static fn (Verifier $verifier): ?Handshake
+            => $verifier->handshake($method, $url, $headers, $body, $now, $target));
+    }
+
+    /** @return array<string, mixed> without your keys and what your functions hold */
+    public function __debugInfo(): array
+    {
+        return ['verifier' => $this->verifier, 'state' => $this->state];
+    }
+
+    /**
+     * What the verifier says; it is asked again when the key that it lacked is there.
+     *
+     * @template T
+     * @param \Closure(Verifier): T $question
+     * @return T
+     */
+    private function asked(\Closure $question): mixed
+    {
         $this->refresh(($this->clock)());
         try {
-            return $this->verifier->verify($method, $url, $headers, $body, $now, $target);
+            return $question($this->verifier);
         } catch (VerificationException $need) {
             if ($need->verdict !== Verdict::NeedsKey) {
                 throw $need;
@@ -109,7 +150,7 @@ final class KeyCache
                 $why,
             );
         }
-        return $this->verifier->verify($method, $url, $headers, $body, $now, $target);
+        return $question($this->verifier);
     }
 
     private function fetch(string $id, string $url): void
@@ -192,7 +233,8 @@ final class KeyCache
         if ($names === $this->inside) {
             return;
         }
-        $keys = $this->keys === [] || \array_is_list($this->keys) ? $this->keys : [$this->keys];
+        $keys = $this->keys->getValue();
+        $keys = \array_is_list($keys) ? $keys : [$keys];
         foreach ($this->state['keys'] as $entry) {
             $keys[] = ($this->key)($entry['id'], $entry['url'], $entry['document']);
         }

@@ -16,6 +16,7 @@ final class MemoryReplayGuard implements ReplayGuard
     /** @var \SplMinHeap<array{int, string}> when an entry ended or would have ended, and its key */
     private \SplMinHeap $ends;
     private int $attempts = 0;
+    private bool $sweeping = false;
     /** @var \Closure(): int */
     private readonly \Closure $clock;
 
@@ -39,13 +40,16 @@ final class MemoryReplayGuard implements ReplayGuard
     public function begin(string $replayKey): ReplayClaim
     {
         ReplayClaim::checkKey($replayKey);
-        $now = $this->forgetEnded();
-        $entry = $this->entries[$replayKey] ?? null;
-        if ($entry !== null) {
-            return new ReplayClaim($entry['lease'] === '' ? ReplayState::Done : ReplayState::InProgress, $replayKey);
+        $until = $this->forgetEnded() + 1000 * $this->lease;
+        if (!isset($this->entries[$replayKey])) {
+            $this->addEnd($replayKey, $until);
         }
         $lease = (string) ++$this->attempts;
-        $this->put($replayKey, $lease, $now + 1000 * $this->lease);
+        // Looks and claims in one: PHP lets no signal handler and no other coroutine in between, as it would at a call.
+        $entry = $this->entries[$replayKey] ??= ['lease' => $lease, 'until' => $until];
+        if ($entry['lease'] !== $lease) {
+            return new ReplayClaim($entry['lease'] === '' ? ReplayState::Done : ReplayState::InProgress, $replayKey);
+        }
         return new ReplayClaim(ReplayState::Fresh, $replayKey, $lease);
     }
 
@@ -57,7 +61,9 @@ final class MemoryReplayGuard implements ReplayGuard
         if ($entry !== null && $entry['lease'] !== $claim->lease) {
             throw StoreFailure::leaseLost();
         }
-        $this->put($claim->replayKey, '', $now + 1000 * $this->retention);
+        $until = $now + 1000 * $this->retention;
+        $this->addEnd($claim->replayKey, $until);
+        $this->entries[$claim->replayKey] = ['lease' => '', 'until' => $until];
     }
 
     public function release(ReplayClaim $claim): void
@@ -67,19 +73,36 @@ final class MemoryReplayGuard implements ReplayGuard
         }
     }
 
-    /** Adds an entry, or puts it in the place of its key's: what fails leaves the old one. */
-    private function put(string $key, string $lease, int $until): void
+    /** Notes the end of an entry that is about to be written, if its key has one already or there is room. */
+    private function addEnd(string $key, int $until): void
     {
         if (!isset($this->entries[$key]) && \count($this->entries) >= $this->capacity) {
             throw StoreFailure::full();
         }
-        $this->entries[$key] = ['lease' => $lease, 'until' => $until];
         $this->ends->insert([$until, $key]);
     }
 
+    /** @return int the time */
     private function forgetEnded(): int
     {
         $now = ($this->clock)();
+        // What is let in while it sweeps does not sweep as well.
+        $nested = $this->sweeping;
+        $this->sweeping = true;
+        try {
+            if (!$nested) {
+                $this->sweep($now);
+            }
+        } finally {
+            if (!$nested) {
+                $this->sweeping = false;
+            }
+        }
+        return $now;
+    }
+
+    private function sweep(int $now): void
+    {
         // Entries that changed leave an end behind; many of these are swept out together.
         if (\count($this->ends) > 2 * \count($this->entries) + 1000) {
             $this->ends = new \SplMinHeap();
@@ -93,6 +116,5 @@ final class MemoryReplayGuard implements ReplayGuard
                 unset($this->entries[$key]);
             }
         }
-        return $now;
     }
 }

@@ -117,6 +117,12 @@ final class RedisReplayGuard implements ReplayGuard
         $this->send('EVAL', self::RELEASE, '1', $this->prefix . $claim->replayKey, $claim->lease);
     }
 
+    /** @return array<string, mixed> without the client, which may show its password */
+    public function __debugInfo(): array
+    {
+        return ['retention' => $this->retention, 'lease' => $this->lease, 'prefix' => $this->prefix];
+    }
+
     private function send(string ...$command): mixed
     {
         try {

@@ -30,8 +30,8 @@ abstract readonly class BodyStream
      */
     final public function write(string $piece): void
     {
-        $native = Native::get();
-        $native->check($native->ffi->paysig_stream_update(
+        $native = Native::take();
+        $native->done($native->ffi->paysig_stream_update(
             $this->handle->pointer,
             $piece,
             \strlen($piece),

@@ -32,14 +32,14 @@ final class Packed
         string $want,
         string $method,
         string $url,
-        array $headers,
+        #[\SensitiveParameter] array $headers,
         \DateTimeInterface|int|null $now,
         ?string $target,
     ): string {
         if ($target !== null || ($url[0] ?? '/') !== '/') {
             [$target, $url] = Wire::targetAndUrl($url, $target);
         } else {
-            $target = $url;
+            [$target, $url] = [$url, ''];
         }
         $sizes = self::SIZES;
         $time = $now === null ? "\0" : "\x08" . \pack('q', Wire::time($now));

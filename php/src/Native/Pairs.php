@@ -59,7 +59,7 @@ final class Pairs
      *
      * @param array<mixed> $headers
      */
-    public static function ofHeaders(array $headers): self
+    public static function ofHeaders(#[\SensitiveParameter] array $headers): self
     {
         if ($headers === []) {
             return self::none();
@@ -109,7 +109,7 @@ final class Pairs
         return new self($flat);
     }
 
-    private static function notText(string|int $header, mixed $value): ConfigurationException
+    private static function notText(string|int $header, #[\SensitiveParameter] mixed $value): ConfigurationException
     {
         $type = \get_debug_type($value);
         return self::invalid("the value of header $header is not a string but $type", Status::InvalidOption);

@@ -18,9 +18,9 @@ final class Ring
     /** @param array<mixed> $keys credentials by name, or a list of Key objects or of such arrays */
     public static function of(#[\SensitiveParameter] array $keys): Handle
     {
-        $native = Native::get();
+        $native = Native::take();
         $place = $native->place('paysig_keyring');
-        $native->check($native->ffi->paysig_keyring_new($place, $native->errorPointer));
+        $native->done($native->ffi->paysig_keyring_new($place, $native->errorPointer));
         $ring = new Handle($place[0], 'paysig_keyring_free');
         foreach (\array_is_list($keys) ? $keys : [$keys] as $number => $key) {
             if (\is_array($key)) {
@@ -29,15 +29,18 @@ final class Ring
             if (!$key instanceof Key) {
                 throw new ConfigurationException("key $number is not an array or a Key", Status::InvalidOption);
             }
-            $pairs = Pairs::ofCredentials($key->credentials);
-            $native->check($native->ffi->paysig_keyring_add(
+            $pairs = Pairs::ofCredentials($key->credentials());
+            $notBefore = Wire::time($key->notBefore);
+            $notAfter = Wire::time($key->notAfter);
+            $native = Native::take();
+            $native->done($native->ffi->paysig_keyring_add(
                 $ring->pointer,
                 $pairs->bytes,
                 \strlen($pairs->bytes),
                 $pairs->lengths,
                 $pairs->count,
-                Wire::time($key->notBefore),
-                Wire::time($key->notAfter),
+                $notBefore,
+                $notAfter,
                 $native->errorPointer,
             ));
         }

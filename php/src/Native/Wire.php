@@ -75,8 +75,13 @@ final class Wire
      * @param array<mixed> $headers
      * @return list<string|int>
      */
-    public static function message(string $method, string $url, array $headers, string $body, ?string $target): array
-    {
+    public static function message(
+        string $method,
+        string $url,
+        #[\SensitiveParameter] array $headers,
+        string $body,
+        ?string $target,
+    ): array {
         return [...self::head($method, $url, $headers, $target), $body, \strlen($body)];
     }
 
@@ -86,7 +91,7 @@ final class Wire
      * @param array<mixed> $headers
      * @return list<string|int>
      */
-    public static function head(string $method, string $url, array $headers, ?string $target): array
+    public static function head(string $method, string $url, #[\SensitiveParameter] array $headers, ?string $target): array
     {
         [$target, $url] = self::targetAndUrl($url, $target);
         $pairs = Pairs::ofHeaders($headers);
@@ -96,7 +101,7 @@ final class Wire
         ];
     }
 
-    public static function piece(string $out, CData $span): string
+    public static function piece(#[\SensitiveParameter] string $out, CData $span): string
     {
         return \substr($out, $span->offset, $span->length);
     }
@@ -106,7 +111,7 @@ final class Wire
      *
      * @return list<array{string, string}>
      */
-    public static function headers(string $lines): array
+    public static function headers(#[\SensitiveParameter] string $lines): array
     {
         $headers = [];
         foreach (\explode("\r\n", $lines, -1) as $line) {

@@ -111,7 +111,7 @@ function diagnose(Line $line): array
         $ids = \count($finding->ids) > 1 ? ['ids' => $finding->ids] : [];
         $findings[] = ['id' => $finding->ids[0]] + $ids + ['cause' => $finding->cause, 'fix' => $finding->fix];
     }
-    return ['verdict' => $diagnosis->verdict?->status()->label() ?? 'ok', 'findings' => $findings];
+    return ['verdict' => $diagnosis->verdict->label(), 'findings' => $findings];
 }
 
 function tokenRequest(Line $line): array
@@ -120,8 +120,8 @@ function tokenRequest(Line $line): array
     return [
         'method' => $step->method,
         'target' => $step->target,
-        'headers' => headers($line, $step->headers),
-    ] + bytes('body', $step->body);
+        'headers' => headers($line, $step->headers()),
+    ] + bytes('body', $step->body());
 }
 
 function answer(mixed $question): array
