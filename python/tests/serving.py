@@ -38,14 +38,22 @@ def uvicorn_server(app: Any) -> Iterator[int]:
 @contextlib.contextmanager
 def waitress_server(app: Any) -> Iterator[int]:
     server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=_quietly, args=(server.run,))
+    stopped = threading.Event()
+
+    def loop() -> None:
+        while not stopped.is_set():
+            server.asyncore.loop(timeout=0.05, map=server._map, count=1)
+
+    thread = threading.Thread(target=loop)
     thread.start()
     try:
         yield server.effective_port
     finally:
-        server.trigger.pull_trigger(server.close)
+        # The trigger by which handlers wake the loop is closed when neither is left.
+        stopped.set()
         thread.join()
         server.task_dispatcher.shutdown()
+        server.asyncore.close_all(server._map)
 
 
 class _Silent(wsgiref.simple_server.WSGIRequestHandler):
@@ -64,11 +72,6 @@ def wsgiref_server(app: Any) -> Iterator[int]:
         finally:
             server.shutdown()
             thread.join()
-
-
-def _quietly(run: Any) -> None:
-    with contextlib.suppress(OSError, KeyError):
-        run()
 
 
 @contextlib.contextmanager
