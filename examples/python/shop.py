@@ -27,7 +27,10 @@ verifier = paysig.Verifier("directa24-deposits", "webhook", keys=keys)
 
 
 class Webhook(http.server.BaseHTTPRequestHandler):
-    """The endpoint: nothing is parsed before the message is judged. Why one is refused is for the log only."""
+    """The endpoint: nothing is parsed before the message is judged. Why one is refused is for the log only.
+
+    Directa24 does not check it first. Others do: answer what ``verifier.handshake`` gives, for Ingenico and Braintree to a GET.
+    """
 
     def do_POST(self) -> None:
         """Judges one webhook."""

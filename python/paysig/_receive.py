@@ -11,6 +11,7 @@ import sys
 from collections.abc import Awaitable, Collection, Coroutine
 from typing import Any
 
+from ._checks import exact_paths, public_base, size_limit
 from ._paysig import Lease, Verified
 from .errors import ConfigurationError, NeedsKey, PaysigError, Replayed, StoreUnavailable, TooLarge
 from .keycache import KeyCache, MessageVerifier
@@ -91,17 +92,14 @@ class Receiver:
     ) -> None:
         if isinstance(verifier, type) or not isinstance(verifier, MessageVerifier):
             raise ConfigurationError("verifier must be a paysig.Verifier or a paysig.KeyCache", field="verifier")
-        if public_url is not None and not public_url.startswith(("https://", "http://")):
-            raise ConfigurationError("public_url must be absolute", field="public_url")
-        if isinstance(paths, str):
-            raise ConfigurationError("paths must be a list of paths", field="paths")
-        if guard is not None and not isinstance(guard, ReplayGuard):
-            raise ConfigurationError("guard must have begin, commit and release", field="guard")
+        # A class has the methods, too.
+        if guard is not None and (isinstance(guard, type) or not isinstance(guard, ReplayGuard)):
+            raise ConfigurationError("guard must be an object with begin, commit and release", field="guard")
         self.verifier = verifier
-        self.max_body = max_body
-        self._public_url = public_url.rstrip("/") if public_url is not None else None
+        self.max_body = size_limit("max_body", max_body)
+        self._public_url = public_base("public_url", public_url) if public_url is not None else None
         self._guard = guard
-        self._paths = frozenset(paths) if paths is not None else None
+        self._paths = exact_paths("paths", paths) if paths is not None else None
 
     def applies(self, path: str) -> bool:
         """Whether deliveries to this path are judged."""

@@ -5,7 +5,12 @@
     app = VerifyMiddleware(app, verifier, paths=["/hooks/stripe"])
 
 The application finds the result with `verified(scope)`, which raises where nothing was verified, so that a route that the
-middleware does not cover cannot mistake a message for an authentic one.
+middleware does not cover cannot mistake a message for an authentic one. The provider's checks of the endpoint are answered before
+the application routes anything: those of Ingenico and Braintree are GETs to the same path.
+
+With a guard, a delivery counts as handled once the application has given a whole answer of 2xx, be there anybody left to read it or
+not. If the sender hangs up while the body is still being computed, or if the application fails before its end, the delivery may
+come again. What happens after the answer, in background tasks for example, has no say.
 """
 
 from __future__ import annotations
@@ -29,6 +34,9 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _KEY = "paysig.verified"
+
+#: Messages that may be the last of a body; the latter two are extensions of ASGI.
+_BODIES = frozenset({"http.response.body", "http.response.zerocopysend", "http.response.pathsend"})
 
 
 def verified(scope: Any) -> Verified:
@@ -97,9 +105,10 @@ class VerifyMiddleware:
     """Calls the application only with authentic deliveries, and answers all others.
 
     ``verifier``: a `paysig.Verifier`, or a `paysig.KeyCache` where keys are fetched.
-    ``paths``: the exact paths that are covered; all if not given. ``public_url``: where the provider sends to, for schemes that
-    sign the URL; never taken from the Host header. ``max_body``: bytes. ``guard``: a `paysig.ReplayGuard`; its methods may be
-    coroutines.
+    ``paths``: the exact paths that are covered, decoded and without a query; all if not given. ``public_url``: where the provider
+    reaches this server, for schemes that sign the URL: ``https://shop.example``, and a path if a proxy strips one. The path and
+    query of each request are appended; the Host header has no say. ``max_body``: bytes. ``guard``: a `paysig.ReplayGuard`; its
+    methods may be coroutines.
     """
 
     def __init__(
@@ -131,21 +140,43 @@ class VerifyMiddleware:
         await self._run(delivery, dict(scope), replaying(body, receive), send)
 
     async def _run(self, delivery: Delivery, scope: Scope, receive: Receive, send: Send) -> None:
-        status = 500
-
-        async def watched(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
         scope[_KEY] = delivery.verified
-        done = False
+        answer = _Answer(send)
         try:
-            await self.app(scope, receive, watched)
-            done = True
+            await self.app(scope, receive, answer.send)
         finally:
-            await delivery.aend(done and is_success(status))
+            await delivery.aend(answer.is_whole and is_success(answer.status))
+        if answer.failure is not None:
+            raise answer.failure
+
+
+class _Answer:
+    """What the application answers, whether or not there is somebody left to read it."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.status = 500
+        #: The last piece was given.
+        self.is_whole = False
+        #: Why the start could not be sent, until the application is told.
+        self.failure: Exception | None = None
+
+    async def send(self, message: Message) -> None:
+        """Given to the application."""
+        if message["type"] == "http.response.start" and not self.is_whole:
+            self.status = message["status"]
+            try:
+                await self._send(message)
+            except Exception as error:
+                # The application is stopped at its next message only, which tells whether its answer is complete.
+                self.failure = error
+            return
+        if message["type"] in _BODIES and not message.get("more_body", False):
+            self.is_whole = True
+        if self.failure is not None:
+            failure, self.failure = self.failure, None
+            raise failure
+        await self._send(message)
 
 
 async def _answer(send: Send, refused: Refused) -> None:

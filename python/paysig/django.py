@@ -12,10 +12,13 @@ Works for functions and coroutines, for classes through ``method_decorator(webho
 views of Django REST framework, where it goes above ``@api_view``. The view is exempt from CSRF checks: the signature does more.
 The body is read first and is still there for ``request.body``, ``request.POST`` and ``request.data``.
 
+The provider's checks of the endpoint are answered without the view. Those of Ingenico and Braintree are GETs, so nothing above the
+decorator may refuse these: ``@require_POST`` goes below it, as ``@api_view(["POST"])`` does.
+
 With a guard, a delivery counts as handled only once the transactions around the view (``ATOMIC_REQUESTS``) are committed and a
-template or a response of Django REST framework is rendered. If that fails, the delivery is handled again when its lease has run
-out. The transaction around a ``django.test.TestCase`` never commits: there, ``captureOnCommitCallbacks(execute=True)`` does what a
-commit would do.
+template or a response of Django REST framework is rendered; whether the answer reaches the sender has no say. If one of these
+fails, the delivery is handled again when its lease has run out. The transaction around a ``django.test.TestCase`` never commits:
+there, ``captureOnCommitCallbacks(execute=True)`` does what a commit would do.
 """
 
 from __future__ import annotations

@@ -18,14 +18,19 @@ with models or forms use the route class, which verifies first::
     async def stripe(request: Request, event: Event):
         verified = paysig.asgi.verified(request)
 
+The provider's checks of the endpoint are answered by the route class only. Those of Ingenico and Braintree are GETs::
+
+    @router.api_route("/hooks/ingenico", methods=["GET", "POST"])
+
 With a guard: an endpoint has failed if it raises, an ``HTTPException`` for example; the route class also looks at the status of the
-answer.
+answer. Whether the answer reaches the sender has no say.
 """
 
 from __future__ import annotations
 
 import http
 from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack
 from typing import Any
 
 from fastapi import HTTPException, Request, Response
@@ -56,6 +61,16 @@ def webhook(
             if refused.status == http.HTTPStatus.OK and refused.body != refused.phrase.encode():
                 raise ConfigurationError("an endpoint check of the provider can be answered only by webhook_route") from None
             raise HTTPException(refused.status, refused.phrase, dict(refused.headers_of_any_body())) from None
+        endpoint = request.scope.get("fastapi_function_astack")
+        if isinstance(endpoint, AsyncExitStack):
+            # Since 0.118 a dependency is resumed only after the answer was sent, and hears of senders that hung up as if the
+            # endpoint had failed. This stack is left when the endpoint is done.
+            async def done(kind: object, error: BaseException | None, trace: object) -> None:
+                await delivery.aend(error is None)
+
+            endpoint.push_async_exit(done)
+            yield delivery.verified
+            return
         success = False
         try:
             yield delivery.verified

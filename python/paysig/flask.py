@@ -10,6 +10,12 @@
 
 The view is called only with authentic deliveries and is given the `paysig.Verified` as ``verified``. The body is read before
 Flask parses forms, and is still there for ``request.get_json()``, ``request.form`` and ``request.get_data()``.
+
+The provider's checks of the endpoint are answered without the view. Those of Ingenico and Braintree are GETs::
+
+    @app.route("/hooks/ingenico", methods=["GET", "POST"])
+
+With a guard, a delivery counts as handled once the view has answered 2xx, whether or not the answer reaches the sender.
 """
 
 from __future__ import annotations
@@ -35,7 +41,7 @@ View = Callable[..., Any]
 def webhook(
     verifier: MessageVerifier, *, public_url: str | None = None, max_body: int = DEFAULT_MAX_BODY, guard: ReplayGuard | None = None
 ) -> Callable[[View], View]:
-    """Decorates a view; goes below ``@app.post``. Options as in `paysig.wsgi.VerifyMiddleware`."""
+    """Decorates a view; goes below ``@app.post`` or ``@app.route``. Options as in `paysig.wsgi.VerifyMiddleware`."""
     receiver = Receiver(verifier, public_url=public_url, max_body=max_body, guard=guard)
 
     def decorate(view: View) -> View:

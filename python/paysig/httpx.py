@@ -22,9 +22,10 @@ from typing import Any
 import anyio
 import httpx
 
+from ._checks import check_signing, origin_of
 from ._headers import FRAMING, merged, without
-from ._paysig import Authorize, Fetch, Signed, Signer, TokenSession
-from ._tokens import Tokens, pauses
+from ._paysig import Fetch, Signed, Signer, TokenSession
+from ._tokens import Token, Tokens, pauses
 from .errors import InvalidMessage, TokenError
 
 __all__ = ["AsyncSigningTransport", "SigningAuth", "SigningTransport", "TokenAuth"]
@@ -73,6 +74,7 @@ class SigningAuth(httpx.Auth):
     requires_request_body = True
 
     def __init__(self, signer: Signer, *, options: Options | None = None) -> None:
+        check_signing(signer, options)
         self._signer = signer
         self._options = options
 
@@ -175,6 +177,7 @@ class SigningTransport(httpx.BaseTransport):
     """
 
     def __init__(self, signer: Signer, transport: httpx.BaseTransport | None = None, *, options: Options | None = None) -> None:
+        check_signing(signer, options)
         self._signer = signer
         self._options = options
         self._transport = transport if transport is not None else httpx.HTTPTransport()
@@ -196,6 +199,7 @@ class AsyncSigningTransport(httpx.AsyncBaseTransport):
     def __init__(
         self, signer: Signer, transport: httpx.AsyncBaseTransport | None = None, *, options: Options | None = None
     ) -> None:
+        check_signing(signer, options)
         self._signer = signer
         self._options = options
         self._transport = transport if transport is not None else httpx.AsyncHTTPTransport()
@@ -214,24 +218,27 @@ class AsyncSigningTransport(httpx.AsyncBaseTransport):
 class TokenAuth(httpx.Auth):
     """Bearer tokens of client-credentials schemes.
 
-    One is fetched once however many requests wait for it, renewed before it ends, and fetched anew when the API refuses it.
+    One is fetched once however many requests wait for it, renewed before it ends, and fetched anew when the API refuses it. If the
+    token endpoint answers no new one, the old one is used while it lasts. If the endpoint cannot be reached, httpx fails the one
+    request that tried, without asking the auth; the others use the old token.
 
-    ``origin`` is where the token endpoint lives, such as ``https://api.example``. Its redirects are not followed, whatever
-    ``follow_redirects`` says: the credentials are for nobody else. After a redirect of another request to another scheme, host or
-    port, what the answer says of the token does not count.
+    ``origin``: scheme, host and port of the token endpoint, such as ``https://api.example``. Its redirects are not followed,
+    whatever ``follow_redirects`` says: the credentials are for nobody else. After a redirect of another request to another scheme,
+    host or port, what the answer says of the token does not count.
     """
 
     requires_request_body = True
 
     def __init__(self, session: TokenSession, *, origin: str) -> None:
         self._tokens = Tokens(session)
-        self._origin = httpx.URL(origin)
+        self._origin = httpx.URL(origin_of("origin", origin))
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Called by httpx."""
         request.read()
         for last in (False, True):
-            while not isinstance(action := self._tokens.next(), Authorize):
+            failure: Exception | None = None
+            while not isinstance(action := self._tokens.next(failure), Token):
                 if not isinstance(action, Fetch):
                     self._tokens.wait(action)
                     continue
@@ -240,10 +247,14 @@ class TokenAuth(httpx.Auth):
                     answer = yield asking
                     _answers(asking, answer, _token_redirected)
                     content = answer.read()
+                except Exception as error:
+                    self._tokens.abandoned()
+                    failure = error
+                    continue
                 except BaseException:
                     self._tokens.abandoned()
                     raise
-                self._tokens.fetched(answer.status_code, content)
+                failure = self._tokens.fetched(answer.status_code, content)
             response = yield _authorized(request, action)
             if not self._again(request, response, action) or last:
                 return
@@ -253,7 +264,8 @@ class TokenAuth(httpx.Auth):
         await request.aread()
         for last in (False, True):
             pause = pauses()
-            while not isinstance(action := self._tokens.next(), Authorize):
+            failure: Exception | None = None
+            while not isinstance(action := self._tokens.next(failure), Token):
                 if not isinstance(action, Fetch):
                     await anyio.sleep(next(pause))
                     continue
@@ -262,10 +274,14 @@ class TokenAuth(httpx.Auth):
                     answer = yield asking
                     _answers(asking, answer, _token_redirected)
                     content = await answer.aread()
+                except Exception as error:
+                    self._tokens.abandoned()
+                    failure = error
+                    continue
                 except BaseException:
                     self._tokens.abandoned()
                     raise
-                self._tokens.fetched(answer.status_code, content)
+                failure = self._tokens.fetched(answer.status_code, content)
             response = yield _authorized(request, action)
             if not self._again(request, response, action) or last:
                 return
@@ -274,13 +290,13 @@ class TokenAuth(httpx.Auth):
         url = self._origin.copy_with(raw_path=fetch.target.encode())
         return httpx.Request(fetch.method, url, headers=fetch.headers, content=fetch.body)
 
-    def _again(self, request: httpx.Request, response: httpx.Response, used: Authorize) -> bool:
+    def _again(self, request: httpx.Request, response: httpx.Response, used: Token) -> bool:
         if _origin(response.url) != _origin(request.url):
             return False
         if response.status_code != httpx.codes.UNAUTHORIZED:
             self._tokens.session.accepted()
             return False
-        return self._tokens.refused(used.headers)
+        return self._tokens.refused(used)
 
 
 def _token_redirected() -> TokenError:
@@ -292,7 +308,7 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port
 
 
-def _authorized(request: httpx.Request, authorize: Authorize) -> httpx.Request:
-    for name, value in authorize.headers:
+def _authorized(request: httpx.Request, token: Token) -> httpx.Request:
+    for name, value in token.headers:
         request.headers[name] = value
     return request

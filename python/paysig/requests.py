@@ -24,10 +24,11 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
+from ._checks import check_signing, origin_of
 from ._headers import Pairs, merged
-from ._paysig import Authorize, Fetch, Signer, TokenSession
-from ._tokens import Tokens
-from .errors import ConfigurationError, InvalidMessage, TokenError
+from ._paysig import Fetch, Signer, TokenSession
+from ._tokens import Token, Tokens
+from .errors import InvalidMessage, TokenError
 
 __all__ = ["SigningAdapter", "SigningAuth", "TokenAuth"]
 
@@ -111,6 +112,7 @@ class SigningAuth(AuthBase):
     """
 
     def __init__(self, signer: Signer, *, options: Options | None = None) -> None:
+        check_signing(signer, options)
         self._signer = signer
         self._options = options
 
@@ -158,6 +160,7 @@ class SigningAdapter(HTTPAdapter):
     """
 
     def __init__(self, signer: Signer, *, options: Options | None = None, **kwargs: Any) -> None:
+        check_signing(signer, options)
         self._signer = signer
         self._options = options
         super().__init__(**kwargs)
@@ -175,17 +178,17 @@ class SigningAdapter(HTTPAdapter):
 class TokenAuth(AuthBase):
     """Bearer tokens of client-credentials schemes.
 
-    One is fetched once however many threads wait for it, renewed before it ends, and fetched anew when the API refuses it.
+    One is fetched once however many threads wait for it, renewed before it ends, and fetched anew when the API refuses it. If no
+    new one can be had, the old one is used while it lasts.
 
-    ``origin`` is where the token endpoint lives, such as ``https://api.example``; ``http`` the session that calls it. After a
-    redirect to another scheme, host or port, what the answer says of the token does not count, and no other token is sent there.
+    ``origin``: scheme, host and port of the token endpoint, such as ``https://api.example``. ``http``: the session that calls it.
+    After a redirect to another scheme, host or port, what the answer says of the token does not count, and no other token is sent
+    there.
     """
 
     def __init__(self, session: TokenSession, *, origin: str, http: requests.Session | None = None, timeout: float = 15.0) -> None:
-        if urlsplit(origin).scheme not in ("http", "https"):
-            raise ConfigurationError("origin must be absolute: https://api.example", status="invalid_option", field="origin")
         self._tokens = Tokens(session)
-        self._origin = origin
+        self._origin = origin_of("origin", origin)
         self._http = http
         self._timeout = timeout
 
@@ -202,16 +205,18 @@ class TokenAuth(AuthBase):
         request.register_hook("response", answered)  # type: ignore[no-untyped-call]
         return request
 
-    def _authorize(self, request: requests.PreparedRequest) -> Authorize:
-        while not isinstance(action := self._tokens.next(), Authorize):
+    def _authorize(self, request: requests.PreparedRequest) -> Token:
+        failure: Exception | None = None
+        while not isinstance(action := self._tokens.next(failure), Token):
             if isinstance(action, Fetch):
-                self._fetch(action)
+                failure = self._fetch(action)
             else:
                 self._tokens.wait(action)
         request.headers.update(action.headers)
         return action
 
-    def _fetch(self, fetch: Fetch) -> None:
+    def _fetch(self, fetch: Fetch) -> Exception | None:
+        """Asks the token endpoint; why that brought no token."""
         url = urljoin(self._origin, fetch.target)
         try:
             send = self._http.request if self._http is not None else requests.request
@@ -225,20 +230,24 @@ class TokenAuth(AuthBase):
                 auth=_keep_headers,
             )
             status, content = answer.status_code, answer.content
-        except requests.RequestException as error:
+        except Exception as error:
             self._tokens.abandoned()
-            raise TokenError("the token endpoint could not be reached", status="token_response_invalid") from error
+            if not isinstance(error, requests.RequestException):
+                return error
+            failure = TokenError("the token endpoint could not be reached", status="token_response_invalid")
+            failure.__cause__ = error
+            return failure
         except BaseException:
             self._tokens.abandoned()
             raise
-        self._tokens.fetched(status, content)
+        return self._tokens.fetched(status, content)
 
-    def _refused(self, response: requests.Response, used: Authorize, kwargs: dict[str, Any]) -> requests.Response | None:
+    def _refused(self, response: requests.Response, used: Token, kwargs: dict[str, Any]) -> requests.Response | None:
         """One more try with a new token where the API answers 401."""
         if response.status_code != requests.codes.unauthorized:
             self._tokens.session.accepted()
             return None
-        if not self._tokens.refused(used.headers):
+        if not self._tokens.refused(used):
             return None
         response.content  # noqa: B018  read, so that the connection can be used again
         response.close()
@@ -249,7 +258,7 @@ class TokenAuth(AuthBase):
         retried.history.append(response)
         retried.request = request
         if retried.status_code == requests.codes.unauthorized:
-            self._tokens.refused(again.headers)
+            self._tokens.refused(again)
         else:
             self._tokens.session.accepted()
         return retried

@@ -4,7 +4,12 @@
 
     app.wsgi_app = VerifyMiddleware(app.wsgi_app, verifier, paths=["/hooks/stripe"])
 
-The application finds the result with `verified(environ)`, which raises where nothing was verified.
+The application finds the result with `verified(environ)`, which raises where nothing was verified. The provider's checks of the
+endpoint are answered before the application routes anything: those of Ingenico and Braintree are GETs to the same path.
+
+With a guard, a delivery counts as handled once the application has given a whole answer of 2xx, be there anybody left to read it or
+not: a list, or a body that is computed piece by piece once it has come to its end. If the sender hangs up in the middle of such a
+body, one more step shows whether that was its end; if it was not, the delivery may come again.
 """
 
 from __future__ import annotations
@@ -100,8 +105,9 @@ class VerifyMiddleware:
     """Calls the application only with authentic deliveries, and answers all others.
 
     ``verifier``: a `paysig.Verifier`, or a `paysig.KeyCache` where keys are fetched.
-    ``paths``: the exact paths that are covered; all if not given. ``public_url``: where the provider sends to, for schemes that
-    sign the URL; never taken from the Host header. ``max_body``: bytes. ``guard``: a `paysig.ReplayGuard`.
+    ``paths``: the exact paths that are covered, decoded and without a query; all if not given. ``public_url``: where the provider
+    reaches this server, for schemes that sign the URL: ``https://shop.example``, and a path if a proxy strips one. The path and
+    query of each request are appended; the Host header has no say. ``max_body``: bytes. ``guard``: a `paysig.ReplayGuard`.
     """
 
     def __init__(
@@ -137,50 +143,99 @@ class VerifyMiddleware:
         # The body is no longer chunked.
         inner.pop("HTTP_TRANSFER_ENCODING", None)
         inner[_KEY] = delivery.verified
-        return _run(self.app, inner, start_response, delivery)
+        return _Call(start_response, delivery).run(self.app, inner)
 
 
-def _run(app: Application, environ: Environ, start_response: StartResponse, delivery: Delivery) -> Iterable[bytes]:
-    status = [500]
+class _Call:
+    """One call of the application: what it answers, and the guard is told how it went.
 
-    def watched(line: str, *args: Any) -> Any:
-        status[0] = int(line[:3])
-        return start_response(line, *args)
+    That the server cannot send something says nothing about the application, which therefore does not hear of it from `write`.
+    """
 
-    try:
-        answer = app(environ, watched)
-    except BaseException:
-        delivery.end(False)
-        raise
-    return _Answer(answer, status, delivery)
+    def __init__(self, start_response: StartResponse, delivery: Delivery) -> None:
+        self._start_response = start_response
+        self._delivery = delivery
+        self._status = 500
+        #: Of the sending, not of the application.
+        self._failure: Exception | None = None
+
+    def run(self, app: Application, environ: Environ) -> Iterable[bytes]:
+        """What the server is to send."""
+        try:
+            answer = app(environ, self._start)
+        except BaseException:
+            self.end(False)
+            raise
+        if type(answer) in (list, tuple):
+            self.end(True)
+        else:
+            answer = _Answer(answer, self)
+        if self._failure is not None:
+            if isinstance(answer, _Answer):
+                answer.close()
+            raise self._failure
+        return answer
+
+    def _start(self, line: str, *args: Any) -> Callable[[bytes], Any]:
+        self._status = int(line[:3])
+        write = self._start_response(line, *args)
+
+        def attempt(data: bytes) -> None:
+            if self._failure is None:
+                try:
+                    write(data)
+                except Exception as error:
+                    self._failure = error
+
+        return attempt
+
+    def end(self, complete: bool) -> None:
+        """The answer was given, completely or not."""
+        self._delivery.end(complete and self.is_successful())
+
+    def is_successful(self) -> bool:
+        """Whether the application has begun an answer of 2xx."""
+        return is_success(self._status)
 
 
 class _Answer:
-    """The answer of the application; at its end the guard is told how it went."""
+    """A body that is computed while it is sent."""
 
-    def __init__(self, answer: Iterable[bytes], status: list[int], delivery: Delivery) -> None:
+    def __init__(self, answer: Iterable[bytes], call: _Call) -> None:
         self._answer = answer
-        self._status = status
-        self._delivery: Delivery | None = delivery
+        self._pieces: Iterator[bytes] | None = None
+        self._call: _Call | None = call
 
+    # No generator: whoever drops one that is not exhausted ends the application's, too, before `close` can look.
     def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
         try:
-            yield from self._answer
+            if self._pieces is None:
+                self._pieces = iter(self._answer)
+            return next(self._pieces)
+        except StopIteration:
+            self._end(True)
+            raise
         except BaseException:
             self._end(False)
             raise
-        self._end(is_success(self._status[0]))
 
-    def _end(self, success: bool) -> None:
-        if self._delivery is not None:
-            self._delivery.end(success)
-            self._delivery = None
+    def _end(self, complete: bool) -> None:
+        if self._call is not None:
+            self._call.end(complete)
+            self._call = None
 
     def close(self) -> None:
-        """Called by the server, also if it stopped early."""
+        """Called by the server, also if it stopped early: maybe after the last piece, which only the next step tells."""
         try:
-            close = getattr(self._answer, "close", None)
-            if close is not None:
-                close()
+            if self._call is not None and self._call.is_successful():
+                next(self, None)
         finally:
-            self._end(False)
+            try:
+                close = getattr(self._answer, "close", None)
+                if close is not None:
+                    close()
+            finally:
+                self._end(False)

@@ -178,6 +178,6 @@ pub fn diagnose<'py>(
     // Thousands of hypotheses: other threads run meanwhile.
     let found = given.detached(py, true, |message| {
         paysig::diagnose_with(&scheme, flow, &keys, message, &options)
-    });
+    })?;
     found.or_raise(py).map(|inner| Diagnosis { inner })
 }

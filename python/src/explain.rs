@@ -191,7 +191,7 @@ pub fn explain<'py>(
 ) -> PyResult<Explanation> {
     let given = Given::new(method, url, headers, body, target)?;
     let verifier = Verifier::build(scheme, flow, keys.or(credentials), variants)?;
-    match verifier.explain_given(py, &given) {
+    match verifier.explain_given(py, &given)? {
         Err(error)
             if matches!(
                 error.status(),
@@ -208,7 +208,7 @@ pub fn explain<'py>(
                 padding: None,
             };
             let options = Options::new(py, &signer, keywords)?;
-            signer.explain_given(py, &given, &options).or_raise(py)
+            signer.explain_given(py, &given, &options)?.or_raise(py)
         }
         other => other.or_raise(py),
     }

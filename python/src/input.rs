@@ -5,14 +5,14 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyMemoryView, PyString, PyTuple};
 use std::cell::RefCell;
 
-/// Bytes that a Python object lends, or that had to be made.
+/// Bytes that a Python object lends.
 pub enum Lent<'py> {
     /// A text, as UTF-8.
     Text(Bound<'py, PyString>),
     /// Bytes.
     Bytes(Bound<'py, PyBytes>),
-    /// Made.
-    Owned(Vec<u8>),
+    /// Not given.
+    Nothing,
 }
 
 impl Lent<'_> {
@@ -22,8 +22,16 @@ impl Lent<'_> {
             // Checked when it was taken.
             Lent::Text(text) => text.to_str().map(str::as_bytes).unwrap_or_default(),
             Lent::Bytes(bytes) => bytes.as_bytes(),
-            Lent::Owned(bytes) => bytes,
+            Lent::Nothing => &[],
         }
+    }
+}
+
+/// What [`wire`] makes of text or bytes that lend it as they are, without holding them: none of anything else.
+pub fn lent<'a>(value: &'a Bound<'_, PyAny>) -> Option<&'a [u8]> {
+    match value.cast::<PyString>() {
+        Ok(text) => text.to_str().ok().map(str::as_bytes),
+        Err(_) => value.cast::<PyBytes>().ok().map(|bytes| bytes.as_bytes()),
     }
 }
 
@@ -57,7 +65,7 @@ pub fn wire<'py>(name: &str, value: &Bound<'py, PyAny>) -> PyResult<Lent<'py>> {
 /// A body: any buffer. Text is refused, since only its sender knows the encoding.
 pub fn body<'py>(name: &str, value: Option<&Bound<'py, PyAny>>) -> PyResult<Lent<'py>> {
     let Some(value) = value.filter(|v| !v.is_none()) else {
-        return Ok(Lent::Owned(Vec::new()));
+        return Ok(Lent::Nothing);
     };
     if let Ok(bytes) = value.cast::<PyBytes>() {
         return Ok(Lent::Bytes(bytes.clone()));
@@ -137,7 +145,9 @@ pub fn pairs<'py>(
     // A locked dict is walked by a closure that may not change what it holds.
     let each = RefCell::new(each);
     let one = |name: Bound<'py, PyAny>, value: Bound<'py, PyAny>| -> PyResult<()> {
-        if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
+        // Nearly always a text.
+        let is_text = value.is_instance_of::<PyString>();
+        if !is_text && (value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>()) {
             for item in value.try_iter()? {
                 each.borrow_mut()(name.clone(), item?)?;
             }

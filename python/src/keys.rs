@@ -84,9 +84,13 @@ pub fn ring(value: Option<&Bound<'_, PyAny>>) -> PyResult<KeyRing> {
     if value.is_instance_of::<PyString>() || value.is_instance_of::<PyBytes>() {
         return Err(wrong());
     }
-    for item in value.try_iter().map_err(|_| wrong())? {
-        if !add(&mut ring, &item?)? {
-            return Err(wrong());
+    for (place, item) in value.try_iter().map_err(|_| wrong())?.enumerate() {
+        let item = item?;
+        if !add(&mut ring, &item)? {
+            let found = kind(&item);
+            let why =
+                format!("keys[{place}] must be a mapping of credentials or a Key, not {found}");
+            return Err(argument(value.py(), "keys", why));
         }
     }
     Ok(ring)

@@ -1,7 +1,7 @@
 //! A message from the arguments of a call.
 
 use crate::error::argument;
-use crate::input::{Lent, body, pairs, text, wire};
+use crate::input::{Lent, body, lent, pairs, text, wire};
 use paysig::{Header, Message};
 use pyo3::prelude::*;
 use smallvec::SmallVec;
@@ -15,7 +15,7 @@ pub struct Given<'a, 'py> {
     url: Option<Lent<'py>>,
     form: UrlForm,
     target: Option<Lent<'py>>,
-    headers: Vec<(Lent<'py>, Lent<'py>)>,
+    headers: SmallVec<[(Bound<'py, PyAny>, Bound<'py, PyAny>); 8]>,
     body: Lent<'py>,
 }
 
@@ -37,9 +37,12 @@ impl UrlForm {
         }
         let url = std::str::from_utf8(url).ok()?;
         let end = url.find('#').unwrap_or(url.len());
-        let authority = url.get(..end)?.find("://")? + 3;
-        let after = url.get(authority..end)?;
-        let target = after.find(['/', '?']).map_or(end, |at| authority + at);
+        let bytes = url.as_bytes().get(..end)?;
+        // Near the beginning: preparing a search would take longer.
+        let authority = bytes.windows(3).position(|at| at == b"://")? + 3;
+        let mut after = bytes.get(authority..)?.iter();
+        let target = after.position(|byte| matches!(byte, b'/' | b'?'));
+        let target = target.map_or(end, |at| authority + at);
         Some(UrlForm::Absolute { target, end })
     }
 }
@@ -79,9 +82,9 @@ impl<'a, 'py> Given<'a, 'py> {
             }
             Some(Some(form)) => form,
         };
-        let mut lines = Vec::with_capacity(8);
+        let mut lines = SmallVec::new();
         pairs("headers", headers, |name, value| {
-            lines.push((wire("headers", &name)?, wire("headers", &value)?));
+            lines.push((name, value));
             Ok(())
         })?;
         Ok(Given {
@@ -95,15 +98,25 @@ impl<'a, 'py> Given<'a, 'py> {
     }
 
     /// Runs with the message as the core takes it.
-    pub fn with<T>(&self, run: impl FnOnce(&Message<'_>) -> T) -> T {
-        let headers: SmallVec<[Header<'_>; 16]> = self
-            .headers
-            .iter()
-            .map(|(name, value)| Header {
+    pub fn with<T>(&self, run: impl FnOnce(&Message<'_>) -> T) -> PyResult<T> {
+        let made: Vec<(Lent<'py>, Lent<'py>)>;
+        let lines = self.headers.iter().filter_map(|(name, value)| {
+            Some(Header {
+                name: lent(name)?,
+                value: lent(value)?,
+            })
+        });
+        let mut headers: SmallVec<[Header<'_>; 16]> = lines.collect();
+        if headers.len() < self.headers.len() {
+            let wire = |value| wire("headers", value);
+            let lines = self.headers.iter().map(|(n, v)| Ok((wire(n)?, wire(v)?)));
+            made = lines.collect::<PyResult<_>>()?;
+            let lines = made.iter().map(|(name, value)| Header {
                 name: name.as_bytes(),
                 value: value.as_bytes(),
-            })
-            .collect();
+            });
+            headers = lines.collect();
+        }
         let url = self.url.as_ref().map(Lent::as_bytes).unwrap_or_default();
         let with_slash;
         let (public, of_url) = match self.form {
@@ -123,13 +136,13 @@ impl<'a, 'py> Given<'a, 'py> {
                 (public, of_url)
             }
         };
-        run(&Message {
+        Ok(run(&Message {
             method: self.method,
             target: self.target.as_ref().map_or(of_url, Lent::as_bytes),
             url: public,
             headers: &headers,
             body: self.body.as_bytes(),
-        })
+        }))
     }
 
     /// The same, letting other threads run meanwhile where it takes long.
@@ -138,7 +151,7 @@ impl<'a, 'py> Given<'a, 'py> {
         py: Python<'_>,
         slow: bool,
         run: impl FnOnce(&Message<'_>) -> T + Send,
-    ) -> T {
+    ) -> PyResult<T> {
         if slow || self.body.as_bytes().len() >= LARGE_BODY {
             self.with(|message| py.detach(|| run(message)))
         } else {
@@ -157,7 +170,7 @@ impl<'a, 'py> Given<'a, 'py> {
     }
 
     /// An owned copy, for calls in two halves.
-    pub fn to_owned(&self) -> Owned {
+    pub fn to_owned(&self) -> PyResult<Owned> {
         self.with(|message| Owned {
             method: message.method.to_owned(),
             target: message.target.to_vec(),

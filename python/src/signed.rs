@@ -4,6 +4,7 @@ use crate::input::Lent;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
+use smallvec::SmallVec;
 
 /// What to send, and everything that signing used.
 ///
@@ -43,8 +44,8 @@ pub fn body_bytes(py: Python<'_>, body: &Lent<'_>) -> Py<PyBytes> {
 
 /// Text of the wire: UTF-8, other bytes as lone surrogates, so that nothing is lost on the way back.
 pub fn wire_text<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyAny>> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(PyString::new(py, text).into_any()),
+    match PyString::from_bytes(py, bytes) {
+        Ok(text) => Ok(text.into_any()),
         Err(_) => PyBytes::new(py, bytes).call_method1("decode", ("utf-8", "surrogateescape")),
     }
 }
@@ -54,11 +55,9 @@ impl Signed {
     /// The headers to add, in the order of the recipe.
     #[getter]
     fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let list = PyList::empty(py);
-        for (name, value) in self.inner.headers() {
-            list.append((PyString::new(py, name), wire_text(py, value)?))?;
-        }
-        Ok(list)
+        let lines = self.inner.headers();
+        let lines = lines.map(|(name, value)| Ok((PyString::new(py, name), wire_text(py, value)?)));
+        PyList::new(py, lines.collect::<PyResult<SmallVec<[_; 6]>>>()?)
     }
 
     /// The same as bytes.

@@ -119,10 +119,13 @@ fn seconds(value: &Bound<'_, PyAny>) -> PyResult<u32> {
         argument(
             value.py(),
             "expires_in",
-            format!(
-                "expires_in must be a whole number of seconds, not {}",
-                kind(value)
-            ),
+            match number {
+                true => "expires_in must be from 0 to 4294967295 seconds".to_owned(),
+                false => format!(
+                    "expires_in must be a whole number of seconds, not {}",
+                    kind(value)
+                ),
+            },
         )
     })
 }
@@ -158,11 +161,11 @@ impl Signer {
         py: Python<'_>,
         given: &Given<'_, '_>,
         options: &Options<'_, '_>,
-    ) -> paysig::Result<Explanation> {
+    ) -> PyResult<paysig::Result<Explanation>> {
         let options = options.core();
         let inner = &self.inner;
-        let explained = given.detached(py, false, |message| inner.explain(message, &options));
-        explained.map(Explanation::new)
+        let explained = given.detached(py, false, |message| inner.explain(message, &options))?;
+        Ok(explained.map(Explanation::new))
     }
 }
 
@@ -239,7 +242,7 @@ impl Signer {
         let core = options.core();
         let inner = &self.inner;
         let signed = given
-            .detached(py, self.asymmetric, |message| inner.sign(message, &core))
+            .detached(py, self.asymmetric, |message| inner.sign(message, &core))?
             .or_raise(py)?;
         Ok(Signed::new(
             signed,
@@ -287,7 +290,7 @@ impl Signer {
         Prepared::new(
             py,
             self.inner.clone(),
-            given.to_owned(),
+            given.to_owned()?,
             OwnedOptions::of(&options.core()),
             url.clone().unbind(),
             given.is_absolute(),
@@ -333,7 +336,7 @@ impl Signer {
             padding: None,
         };
         let options = Options::new(py, self, keywords)?;
-        self.explain_given(py, &given, &options).or_raise(py)
+        self.explain_given(py, &given, &options)?.or_raise(py)
     }
 
     /// Signs a large body that comes in pieces, in constant memory; only for schemes that read the body once.
@@ -359,7 +362,7 @@ impl Signer {
         };
         let options = Options::new(py, self, keywords)?;
         let stream = given
-            .with(|message| self.inner.stream(message, &options.core()))
+            .with(|message| self.inner.stream(message, &options.core()))?
             .or_raise(py)?;
         Ok(SignStream::new(
             stream,

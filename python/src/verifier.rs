@@ -47,14 +47,12 @@ pub fn whole(name: &str, value: &Bound<'_, PyAny>) -> PyResult<u64> {
         Err(_) => None,
     };
     number.ok_or_else(|| {
-        argument(
-            value.py(),
-            name,
-            format!(
-                "{name} must be a whole number, 0 or more, not {}",
-                kind(value)
-            ),
-        )
+        let given = match value.is_instance_of::<PyInt>() {
+            true => value.to_string(),
+            false => kind(value),
+        };
+        let why = format!("{name} must be a whole number, 0 or more, not {given}");
+        argument(value.py(), name, why)
     })
 }
 
@@ -64,10 +62,10 @@ impl Verifier {
         &self,
         py: Python<'_>,
         given: &Given<'_, '_>,
-    ) -> paysig::Result<Explanation> {
+    ) -> PyResult<paysig::Result<Explanation>> {
         let inner = &self.inner;
-        let explained = given.detached(py, false, |message| inner.explain(message));
-        explained.map(Explanation::new)
+        let explained = given.detached(py, false, |message| inner.explain(message))?;
+        Ok(explained.map(Explanation::new))
     }
 
     /// From the arguments of a constructor.
@@ -176,7 +174,8 @@ impl Verifier {
         let given = Given::new(method, url, headers, body, target)?;
         let now = clock(now)?;
         let inner = &self.inner;
-        let answer = given.detached(py, self.asymmetric, |message| inner.handshake(message, now));
+        let answer =
+            given.detached(py, self.asymmetric, |message| inner.handshake(message, now))?;
         Ok(answer.or_raise(py)?.map(|inner| Handshake { inner }))
     }
 
@@ -213,7 +212,7 @@ impl Verifier {
             inner
                 .verify_keeping(message, now)
                 .map(|verified| verified.report())
-        });
+        })?;
         report.or_raise(py).map(Verified::new)
     }
 
@@ -229,7 +228,7 @@ impl Verifier {
         target: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Explanation> {
         let given = Given::new(method, url, headers, body, target)?;
-        self.explain_given(py, &given).or_raise(py)
+        self.explain_given(py, &given)?.or_raise(py)
     }
 
     /// Verifies a large body that comes in pieces. With ``body_length`` (the Content-Length) the result has a replay key.
@@ -248,7 +247,7 @@ impl Verifier {
         let given = Given::new(method, url, headers, None, target)?;
         let now = clock(now)?;
         let length = body_length.map(|v| whole("body_length", v)).transpose()?;
-        let stream = given.with(|message| self.inner.stream(message, now, length));
+        let stream = given.with(|message| self.inner.stream(message, now, length))?;
         stream.or_raise(py).map(VerifyStream::new)
     }
 

@@ -10,7 +10,7 @@ README = Path(__file__).parents[1] / "README.md"
 
 def test_readme(capsys):
     snippets = re.findall(r"^```python\n(.*?)^```$", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    assert len(snippets) == 6
+    assert len(snippets) == 7
     program: dict[str, object] = {}
     for snippet in snippets:
         exec(compile(snippet, str(README), "exec"), program)

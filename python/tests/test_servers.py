@@ -301,10 +301,12 @@ def _django(verifier):
     apps.django_setup()
     from django.http import HttpResponse
     from django.test import RequestFactory
+    from django.views.decorators.http import require_POST
 
     from paysig.django import webhook
 
-    view = webhook(verifier)(lambda request: HttpResponse(status=500))
+    # What goes below the decorator cannot refuse the check, which is a GET.
+    view = webhook(verifier)(require_POST(lambda request: HttpResponse(status=500)))
     answer = view(RequestFactory().get("/hook", headers=dict(CHECK)))
     return answer.status_code, answer.content, answer.headers["Content-Type"], answer.headers["X-Content-Type-Options"]
 
@@ -340,7 +342,7 @@ def _fastapi(verifier):
     from paysig.fastapi import webhook_route
 
     router = APIRouter(route_class=webhook_route(verifier))
-    router.get("/hook")(lambda: 1 / 0)
+    router.api_route("/hook", methods=["GET", "POST"])(lambda: 1 / 0)
     app = FastAPI()
     app.include_router(router)
     with uvicorn_server(app) as port:
