@@ -143,7 +143,7 @@ async function run() {
   };
   const nodes = [];
   try {
-    const verifier = new Verifier(scheme, given);
+    const verifier = new Verifier(scheme, { flow, keys: given.keys, variants: given.variants });
     nodes.push(authentic(await verifier.verify(given.message, { now: given.now })));
   } catch (error) {
     nodes.push(refused(error));

@@ -44,3 +44,8 @@ export class PaysigError extends Error {
 export function wrong(field, message) {
   return new PaysigError({ status: "invalid_option", field, message });
 }
+
+/** A name that is not known, of `what`. To ignore it might be to ignore a restriction. */
+export function unknown(what, name, known) {
+  return wrong(name, `there is no ${what} ${name} here; known: ${known.join(", ")}`);
+}

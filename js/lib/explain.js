@@ -3,11 +3,14 @@
 import { call } from "./engine.js";
 import { isRequest, outgoing, plain } from "./message.js";
 import { Scheme } from "./scheme.js";
-import { credentials, keys, names, text, toBytes, whole } from "./values.js";
-import { signOptions } from "./signer.js";
+import { SIGN_OPTIONS, signOptions, uuid } from "./signer.js";
+import { credentials, keys, names, only, text, toBytes, whole } from "./values.js";
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
+const JUDGED = ["scheme", "flow", "message", "keys", "variants"];
+const EXPLAINED = [...JUDGED, ...SIGN_OPTIONS];
+const DIAGNOSED = [...JUDGED, "now", "otherKeys", "tolerance"];
 
 /** The string to sign with the origin of every byte. */
 export class Explanation {
@@ -43,20 +46,21 @@ async function question({ scheme, flow, message, keys: ring, variants, ...option
     keys: keys(ring),
     variants: names("variants", variants),
   };
-  return { head, letter: { message: given, options: signOptions(options, { nonce: options.makeNonce, seed: false }) } };
+  return { head, letter: { message: given, options: signOptions(options, {}) } };
 }
 
 /** The string to sign: as a verifier reads it or, where the message carries no signature yet, as a signer would make it. */
 export async function explain(options) {
-  const { head, letter } = await question({ makeNonce: true, ...options });
-  const { json, bytes } = call({ op: "explain", ...head }, letter);
+  const { head, letter } = await question(only(EXPLAINED, options));
+  const { json, bytes } = call({ op: "explain", ...head, made_nonce: uuid() }, letter);
   return new Explanation(json, bytes);
 }
 
 /** Looks for the mistake behind a refused message. An offline tool: it never turns a refusal into an acceptance. */
-export async function diagnose({ otherKeys = [], tolerance, ...options }) {
-  const { head, letter } = await question(options);
-  const others = otherKeys.map((one) => credentials("otherKeys", one));
+export async function diagnose(options) {
+  const { otherKeys, tolerance, ...judged } = only(DIAGNOSED, options);
+  const { head, letter } = await question(judged);
+  const others = [otherKeys ?? []].flat().map((one) => credentials("otherKeys", one));
   const { json } = call({ op: "diagnose", ...head, other_keys: others, tolerance: whole("tolerance", tolerance) }, letter);
   const { verdict, hypotheses, exhausted, ruled_out: ruledOut } = json;
   const findings = json.findings.map(({ id, ids = [id], cause, fix, remedies = {} }) => ({ ids, cause, fix, remedies }));

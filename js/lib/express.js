@@ -7,6 +7,8 @@ import { Receiver, Refused, isSuccess } from "./receive.js";
 /**
  * Middleware that lets only authentic deliveries through. Mount it before express.json(), or after express.raw(): it needs the bytes as
  * they were received. The handler finds the result in `req.paysig` and the raw bytes in `req.body`.
+ * Providers that check an endpoint before they send are answered, and the handler never sees that. Some check with a GET
+ * (Ingenico, Braintree): mount it with `app.all` or `app.get` as well.
  */
 export function verifyWebhook(verifier, options) {
   const receiver = new Receiver(verifier, options);

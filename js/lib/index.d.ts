@@ -1,4 +1,5 @@
-// Types of "paysig". Times that go in are Dates or milliseconds since 1970; credentials are text or bytes.
+// Types of "paysig". Times that go in are Dates or milliseconds since 1970; credentials are text or bytes. An option that is not known is
+// refused with `invalid_option`, also where no compiler looks.
 
 /** Who sends the message to whom. */
 export type Flow = "request" | "webhook" | "response";
@@ -45,7 +46,7 @@ export type Status =
 
 export type Bytes = Uint8Array | ArrayBuffer | ArrayBufferView;
 export type Time = Date | number;
-export type Credentials = Readonly<Record<string, string | Bytes | undefined>>;
+export type Credentials = Readonly<Record<string, string | Bytes | undefined>> | ReadonlyMap<string, string | Bytes | undefined>;
 
 /** One key of a ring and when it is valid; both ends may be open. */
 export interface Key {
@@ -57,7 +58,10 @@ export interface Key {
 export type HeaderPairs = Iterable<readonly [string | Bytes, string | Bytes]>;
 export type HeaderObject = Readonly<Record<string, string | readonly string[] | Bytes | undefined>>;
 
-/** A message as plain data. Text becomes UTF-8 unless `wireEncoding` says that it holds bytes as Latin-1. */
+/**
+ * A message as plain data; a plain object with other members is refused. Text becomes UTF-8 unless `wireEncoding` says that it holds bytes
+ * as Latin-1.
+ */
 export interface Message {
   method?: string;
   /** Absolute, or a target (`/path?query`). Schemes that sign the URL need the public one. */
@@ -296,9 +300,12 @@ export class Verified {
 export interface VerifyOptions {
   /** The system's clock unless given; null for no clock. */
   now?: Time | null;
-  /** Of a Request: where the provider sends to, for schemes that sign the URL; never taken from the Host header. */
-  publicUrl?: string;
-  /** Of a Request: bytes that are read at most. */
+  /**
+   * Of a Request: what the provider calls without the request's own path and query, which are appended, such as https://shop.example
+   * (with a path if a proxy strips one). For schemes that sign the URL; never taken from the Host header.
+   */
+  publicUrl?: string | URL | null;
+  /** Bytes that a body may have. Of a Request no more are read than the smaller of this and the verifier's limit; without either, 1048576. */
   maxBody?: number;
 }
 
@@ -325,7 +332,7 @@ export class Verifier {
       keyId?: string;
       /** Those that a sender may name, of the recipe's. */
       algorithms?: readonly string[];
-      /** Bytes. */
+      /** Bytes that a body may have; more is `too_large`. No more are read of a Request. */
       maxBody?: number;
       /** Fetches keys that messages name, for schemes that allow it. */
       keySource?: KeySource;
@@ -334,6 +341,8 @@ export class Verifier {
   readonly schemeId: string;
   readonly flow: Flow;
   readonly toleranceSeconds: number | null;
+  /** Bytes that a body may have, as given to the constructor. */
+  readonly maxBody: number | null;
   /** How long replay keys must be remembered. */
   readonly retentionSeconds: number;
   /** Rejects with a PaysigError whose `verdict` says why the message is refused. */
@@ -415,7 +424,8 @@ interface Judged {
 export function explain(options: Judged & Omit<SignOptions, "padding">): Promise<Explanation>;
 
 export interface Diagnosis {
-  verdict: Verdict | "ok";
+  /** `invalid_credentials` if a key cannot be read: then the message could not be judged at all. */
+  verdict: Verdict | "ok" | "invalid_credentials";
   /** Most likely first; several ids are mistakes that were made together. */
   findings: { ids: string[]; cause: string; fix: string; remedies: Record<string, string> }[];
   /** What was tried in vain, and how often. */
@@ -429,7 +439,7 @@ export interface Diagnosis {
 export function diagnose(
   options: Judged & {
     /** Credentials of other environments or products that may have been mixed up. */
-    otherKeys?: readonly Credentials[];
+    otherKeys?: Credentials | readonly Credentials[];
     /** Seconds, instead of the recipe's. */
     tolerance?: number;
   },
@@ -456,7 +466,8 @@ export class TokenSession {
 }
 
 /**
- * fetch with bearer tokens that renew themselves. `origin`: where the token endpoint lives. A token endpoint that has not answered when
+ * fetch with bearer tokens that renew themselves. A token is renewed before it expires, and until then requests are sent with it,
+ * whatever comes of the renewal. `origin`: scheme, host and port of the token endpoint. A token endpoint that has not answered when
  * the session's lease runs out (`leaseUntil`) has failed: who waits is rejected with a `TimeoutError`. A request's own signal ends its
  * waiting as well; the others still get the token.
  */
@@ -493,9 +504,12 @@ export class MemoryReplayGuard implements ReplayGuard {
 
 /** Options of the helpers for servers. */
 export interface ReceiverOptions {
-  /** Where the provider sends to, for schemes that sign the URL; never taken from the Host header. */
-  publicUrl?: string;
-  /** Bytes: 1048576. */
+  /**
+   * What the provider calls without the request's own path and query, which are appended, such as https://shop.example
+   * (with a path if a proxy strips one). For schemes that sign the URL; never taken from the Host header.
+   */
+  publicUrl?: string | URL | null;
+  /** Bytes that are read of a body: the smaller of this and the verifier's limit; without either, 1048576. */
   maxBody?: number;
   /** Handles each delivery once. */
   guard?: ReplayGuard;

@@ -3,8 +3,10 @@
 // Which address may be asked is the core's decision (the recipe's list of hosts); an address arrives here only if it is allowed.
 
 import { wrong } from "./errors.js";
-import { joined } from "./message.js";
-import { kind, whole } from "./values.js";
+import { gathered } from "./message.js";
+import { kind, only, whole } from "./values.js";
+
+const SETTINGS = ["credentials", "locate", "fetch", "lifetime", "retryAfter", "perMinute", "maxKeys", "timeout", "maxBytes", "clock"];
 
 /** Fetches the keys that verifying needs. Share one between verifiers of one provider. */
 export class KeySource {
@@ -20,18 +22,19 @@ export class KeySource {
   #flights = new Map();
   #started = [];
 
-  constructor({
-    credentials,
-    locate = () => null,
-    fetch: send = globalThis.fetch,
-    lifetime = 3600,
-    retryAfter = 60,
-    perMinute = 10,
-    maxKeys = 8,
-    timeout = 5,
-    maxBytes = 65536,
-    clock = Date.now,
-  }) {
+  constructor(options) {
+    const {
+      credentials,
+      locate = () => null,
+      fetch: send = globalThis.fetch,
+      lifetime = 3600,
+      retryAfter = 60,
+      perMinute = 10,
+      maxKeys = 8,
+      timeout = 5,
+      maxBytes = 65536,
+      clock = Date.now,
+    } = only(SETTINGS, options);
     for (const [name, value] of Object.entries({ credentials, locate, fetch: send, clock })) {
       if (typeof value !== "function") throw wrong(name, `${name} must be a function, not ${kind(value)}`);
     }
@@ -112,18 +115,7 @@ export class KeySource {
     // edge runtimes lack `error`: a redirect is then an answer that is not ok.
     const answer = await this.#fetch(url, { redirect: "manual", signal: AbortSignal.timeout(this.#options.timeout * 1000), headers: { accept: "*/*" } });
     if (!answer.ok || answer.redirected || !answer.body) return null;
-    const chunks = [];
-    let size = 0;
-    for (const reader = answer.body.getReader(); ; ) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      size += value.byteLength;
-      if (size > this.#options.maxBytes) {
-        await reader.cancel();
-        return null;
-      }
-      chunks.push(value);
-    }
-    return new TextDecoder().decode(joined(chunks, size));
+    const document = await gathered(answer.body, this.#options.maxBytes);
+    return document && new TextDecoder().decode(document);
   }
 }

@@ -5,6 +5,8 @@ import { Receiver, Refused, isSuccess } from "./receive.js";
 
 /**
  * A route handler that is called only with authentic deliveries: `export const POST = withVerified(verifier, (request, verified) => ...)`.
+ * Providers that check an endpoint before they send are answered, and the handler never sees that. Some check with a GET
+ * (Ingenico, Braintree): `export const GET = POST` as well.
  * The request's body can still be read.
  */
 export function withVerified(verifier, handler, options) {

@@ -1,11 +1,12 @@
 // What all servers share: judge a delivery, guard against replays, and say no more than an HTTP status to the other side.
 
+import { publicBase } from "./address.js";
 import { PaysigError, wrong } from "./errors.js";
-import { kind, whole } from "./values.js";
+import { readLimit } from "./message.js";
+import { kind, only } from "./values.js";
 import { Verifier } from "./verifier.js";
 
-/** Bytes; deliveries of payment providers are a few kilobytes. */
-const DEFAULT_MAX_BODY = 1 << 20;
+const SETTINGS = ["publicUrl", "maxBody", "guard", "onRefused"];
 
 const PHRASES = {
   200: "OK",
@@ -35,15 +36,15 @@ export class Receiver {
   #guard;
   #onRefused;
 
-  constructor(verifier, { publicUrl, maxBody = DEFAULT_MAX_BODY, guard, onRefused = report } = {}) {
+  constructor(verifier, options) {
+    const { publicUrl, maxBody, guard, onRefused = report } = only(SETTINGS, options);
     if (!(verifier instanceof Verifier)) throw wrong("verifier", `verifier must be a Verifier, not ${kind(verifier)}`);
     const missing = guard && ["begin", "commit", "release"].find((name) => typeof guard[name] !== "function");
     if (missing) throw wrong("guard", `guard has no ${missing}`);
     if (typeof onRefused !== "function") throw wrong("onRefused", "onRefused must be a function");
-    if (publicUrl !== undefined && !/^https?:\/\//.test(publicUrl)) throw wrong("publicUrl", "publicUrl must be absolute");
     this.#verifier = verifier;
-    this.publicUrl = publicUrl;
-    this.maxBody = whole("maxBody", maxBody);
+    this.publicUrl = publicBase(publicUrl);
+    this.maxBody = readLimit(verifier.maxBody, maxBody);
     this.#guard = guard;
     this.#onRefused = onRefused;
   }

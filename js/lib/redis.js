@@ -1,8 +1,9 @@
 // Replay protection for several processes and machines: a guard over Redis or Valkey, through the client that the program has.
 
 import { PaysigError, wrong } from "./errors.js";
-import { kind, text, whole } from "./values.js";
+import { kind, only, text, whole } from "./values.js";
 
+const SETTINGS = ["retentionSeconds", "leaseSeconds", "timeoutSeconds", "prefix"];
 const MAX_KEY = 512;
 const DONE = "done";
 const LEASE = "lease:";
@@ -40,7 +41,8 @@ export class RedisReplayGuard {
   #timeout;
   #checked = false;
 
-  constructor(client, { retentionSeconds = 604_800, leaseSeconds = 60, timeoutSeconds = 2, prefix = "paysig:replay:" } = {}) {
+  constructor(client, options) {
+    const { retentionSeconds = 604_800, leaseSeconds = 60, timeoutSeconds = 2, prefix = "paysig:replay:" } = only(SETTINGS, options);
     this.#send = sender(client);
     this.#prefix = text("prefix", prefix);
     this.#retention = milliseconds("retentionSeconds", retentionSeconds);

@@ -2,7 +2,9 @@
 
 import { Kept } from "./engine.js";
 import { wrong } from "./errors.js";
-import { instant, kind, text, whole } from "./values.js";
+import { instant, kind, only, text, whole } from "./values.js";
+
+const SETTINGS = ["retentionSeconds", "leaseSeconds", "capacity", "clock"];
 
 /**
  * A guard for one process, and for tests. `retentionSeconds`: how long a handled delivery is remembered
@@ -13,7 +15,8 @@ export class MemoryReplayGuard {
   #kept;
   #clock;
 
-  constructor({ retentionSeconds = 604_800, leaseSeconds = 60, capacity = 1_000_000, clock = Date.now } = {}) {
+  constructor(options) {
+    const { retentionSeconds = 604_800, leaseSeconds = 60, capacity = 1_000_000, clock = Date.now } = only(SETTINGS, options);
     if (typeof clock !== "function") throw wrong("clock", `clock must be a function, not ${kind(clock)}`);
     this.#clock = () => instant("clock", clock());
     const question = {

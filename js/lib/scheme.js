@@ -2,7 +2,7 @@
 
 import { call } from "./engine.js";
 import { wrong } from "./errors.js";
-import { kind, optionalText, text } from "./values.js";
+import { kind, only, optionalText, text } from "./values.js";
 
 /** How one provider product authenticates messages: an id of the catalogue, or a recipe of your own. */
 export class Scheme {
@@ -16,7 +16,8 @@ export class Scheme {
   }
 
   /** From the text of a recipe; `file` names the text in errors. */
-  static fromToml(recipe, { file } = {}) {
+  static fromToml(recipe, options) {
+    const { file } = only(["file"], options);
     return new Scheme(new Recipe(text("recipe", recipe), optionalText("file", file)));
   }
 

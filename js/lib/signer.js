@@ -7,13 +7,18 @@ import { Explanation } from "./explain.js";
 import { isRequest, outgoing, plain } from "./message.js";
 import { Scheme } from "./scheme.js";
 import { SignStream, headOf, opened } from "./stream.js";
-import { clock, credentials, names, optionalText, text, wireText, wireValue, whole } from "./values.js";
+import { clock, credentials, names, only, optionalText, text, wireText, wireValue, whole } from "./values.js";
+
+const SETTINGS = ["flow", "credentials", "variants", "keyElsewhere"];
+/** The options of signing. */
+export const SIGN_OPTIONS = ["now", "nonce", "timestampText", "payload", "expiresIn", "padding"];
 
 /** Signs messages of one flow under one set of credentials. */
 export class Signer {
   #kept;
 
-  constructor(scheme, { flow = "request", credentials: values, variants, keyElsewhere = false } = {}) {
+  constructor(scheme, options) {
+    const { flow = "request", credentials: values, variants, keyElsewhere = false } = only(SETTINGS, options);
     this.#kept = new Kept({
       op: "signer",
       ...Scheme.choice(scheme),
@@ -93,7 +98,7 @@ export class Signer {
 
   #options(options) {
     const { needs_nonce: nonce, needs_seed: seed } = this.#kept.about;
-    return signOptions(options, { nonce, seed });
+    return signOptions(only(SIGN_OPTIONS, options), { nonce, seed });
   }
 }
 
@@ -105,7 +110,7 @@ function settings(request) {
 }
 
 /** The options of signing as a letter takes them; what is needed and absent is made. */
-export function signOptions(options = {}, needs = {}) {
+export function signOptions(options, needs) {
   const { now, nonce, timestampText, payload, expiresIn, padding } = options;
   const made = needs.nonce && (nonce === undefined || nonce === null);
   return {
@@ -121,7 +126,7 @@ export function signOptions(options = {}, needs = {}) {
 }
 
 /** RFC 9562, version 4. Not crypto.randomUUID, which pages without https lack. */
-function uuid() {
+export function uuid() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 0x0f) | 0x40;
   bytes[8] = (bytes[8] & 0x3f) | 0x80;

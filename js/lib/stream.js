@@ -3,7 +3,7 @@
 import { Answer } from "./desk.js";
 import { Kept } from "./engine.js";
 import { wrong } from "./errors.js";
-import { isRequest, plain } from "./message.js";
+import { isRequest, plainHead } from "./message.js";
 import { Signed } from "./signer.js";
 import { bodyBytes } from "./values.js";
 import { Verified } from "./verifier.js";
@@ -99,8 +99,8 @@ export class VerifyStream extends BodyStream {
 /** A message without its body, as the module takes it. */
 export function headOf(message) {
   if (isRequest(message)) throw wrong("message", "a stream takes the parts of a Request: { method, url, headers }, and its body as pieces");
-  const head = plain(message);
-  if (head.body.byteLength) throw wrong("body", "the body of a stream is given to it in pieces, not with the message");
+  const head = plainHead(message);
+  if (bodyBytes("body", message.body).byteLength) throw wrong("body", "the body of a stream is given to it in pieces, not with the message");
   return head;
 }
 

@@ -1,24 +1,32 @@
 // Token sessions of client-credentials schemes.
 
+import { originOf } from "./address.js";
 import { Kept } from "./engine.js";
 import { wrong } from "./errors.js";
-import { isRequest } from "./message.js";
+import { gathered, isRequest } from "./message.js";
 import { Scheme } from "./scheme.js";
-import { bodyBytes, byteString, credentials, instant, kind, text, whole } from "./values.js";
+import { bodyBytes, byteString, credentials, instant, kind, only, text, whole } from "./values.js";
 
-const now = (value) => (value === undefined ? Date.now() : instant("now", value));
+/** Bytes; a token is much smaller. */
+const MAX_ANSWER = 65536;
+
+function now(options) {
+  const { now: given } = only(["now"], options);
+  return given === undefined ? Date.now() : instant("now", given);
+}
 
 /** A bearer token and when to renew it. It does no I/O: `next` says what to do. */
 export class TokenSession {
   #kept;
 
-  constructor(scheme, { credentials: values } = {}) {
+  constructor(scheme, options) {
+    const { credentials: values } = only(["credentials"], options);
     this.#kept = new Kept({ op: "token_session", ...Scheme.choice(scheme), credentials: credentials("credentials", values) });
   }
 
   /** What to do now: `authorize` with these headers, `fetch` a token, or `wait`. */
-  next(options = {}) {
-    const { json, bytes } = this.#kept.call({ op: "token_next", now: now(options.now) });
+  next(options) {
+    const { json, bytes } = this.#kept.call({ op: "token_next", now: now(options) });
     switch (json.action) {
       case "authorize":
         return { action: "authorize", headers: json.headers };
@@ -32,13 +40,13 @@ export class TokenSession {
   }
 
   /** Reports the token endpoint's answer: its HTTP status (0 if none came) and body. */
-  fetched(status, body, options = {}) {
-    this.#kept.call({ op: "token_fetched", now: now(options.now), status: Math.min(whole("status", status), 65535) }, bodyBytes("body", body));
+  fetched(status, body, options) {
+    this.#kept.call({ op: "token_fetched", now: now(options), status: Math.min(whole("status", status), 65535) }, bodyBytes("body", body));
   }
 
   /** Reports that the API answered 401 to the token. */
-  refused(options = {}) {
-    this.#kept.call({ op: "token_refused", now: now(options.now) });
+  refused(options) {
+    this.#kept.call({ op: "token_refused", now: now(options) });
   }
 
   /** Reports that the API accepted the token. */
@@ -72,28 +80,35 @@ async function unlessAborted(signal, promise) {
 
 /**
  * fetch with bearer tokens that renew themselves: one fetch of a token however many requests wait for it, and one new token when the
- * API refuses the old one. `origin`: where the token endpoint lives, such as https://api.example. A token endpoint that has not
+ * API refuses the old one. A token is renewed before it expires: until then requests are sent with it, whatever comes of the renewal.
+ * `origin`: scheme, host and port of the token endpoint, such as https://api.example. A token endpoint that has not
  * answered when the session's lease runs out has failed, with a `TimeoutError`; a request whose own signal is aborted waits no longer,
  * and the others still get the token.
  */
-export function tokenFetch(session, { origin, fetch: send = globalThis.fetch } = {}) {
+export function tokenFetch(session, options) {
+  const { origin, fetch: send = globalThis.fetch } = only(["origin", "fetch"], options);
   if (!(session instanceof TokenSession)) throw wrong("session", `session must be a TokenSession, not ${kind(session)}`);
-  const base = new URL(origin).origin;
+  const base = originOf("origin", origin);
+  if (typeof send !== "function") throw wrong("fetch", `fetch must be a function, not ${kind(send)}`);
   let fetching;
 
   async function ask({ target, method, headers, body }, signal) {
     const answer = await send(new URL(target, base), { method, headers, body: body.length ? body : undefined, redirect: "manual", signal });
-    return { status: answer.status, body: new Uint8Array(await answer.arrayBuffer()) };
+    // Some packages' fetch has no stream to be read piece by piece.
+    const stream = typeof answer.body?.getReader === "function";
+    const all = stream ? await gathered(answer.body, MAX_ANSWER) : new Uint8Array(await answer.arrayBuffer());
+    if (all === null) throw new RangeError(`the token endpoint's answer has more than ${MAX_ANSWER} bytes`);
+    return { status: answer.status, body: all };
   }
 
-  async function renew(request) {
+  async function renew(request, isLatest) {
     try {
       const signal = AbortSignal.timeout(Math.max(request.leaseUntil - Date.now(), 0));
       const answer = await unlessAborted(signal, ask(request, signal));
-      session.fetched(answer.status, answer.body);
+      if (isLatest()) session.fetched(answer.status, answer.body);
     } catch (error) {
-      // Only where the session has heard of no answer; what it says of one is passed on.
-      if (error?.name === "PaysigError") throw error;
+      // Only where the session has heard of no answer; what it says of one is passed on. Of a lease that another has now, it hears nothing.
+      if (error?.name === "PaysigError" || !isLatest()) throw error;
       try {
         session.fetched(0, "");
       } catch {
@@ -104,23 +119,62 @@ export function tokenFetch(session, { origin, fetch: send = globalThis.fetch } =
   }
 
   function start(action) {
-    fetching = renew(action).finally(() => (fetching = undefined));
-    return fetching;
+    const mine = renew(action, () => fetching === mine).finally(() => {
+      if (fetching === mine) fetching = undefined;
+    });
+    // Whoever needs this token waits for it and hears why it did not come; maybe nobody does.
+    mine.catch(() => {});
+    fetching = mine;
+  }
+
+  /** What the session says; a fetch that it wants has begun, and it says what to do meanwhile. */
+  function next() {
+    let action = session.next();
+    while (action.action === "fetch") {
+      start(action);
+      action = session.next();
+    }
+    return action;
+  }
+
+  /** Until there is an answer about the token, or it is time to ask the session again. */
+  async function waited(signal, until) {
+    const left = Math.max(until - Date.now(), 10);
+    let timer;
+    // Nobody here fetches where somebody else has the lease. A fetch of ours ends with its lease, if the platform has not forgotten it.
+    const late = new Promise((done) => (timer = setTimeout(done, fetching === undefined ? Math.min(left, 1000) : left + 100)));
+    try {
+      await unlessAborted(signal, Promise.race(fetching === undefined ? [late] : [fetching, late]));
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async function headers(signal) {
     for (;;) {
-      if (fetching !== undefined) await unlessAborted(signal, fetching);
       signal.throwIfAborted();
-      const action = session.next();
+      const action = next();
       if (action.action === "authorize") return action.headers;
-      if (action.action === "fetch") {
-        await unlessAborted(signal, start(action));
-      } else {
-        const pause = Math.min(Math.max(action.until - Date.now(), 10), 1000);
-        await unlessAborted(signal, new Promise((done) => setTimeout(done, pause)));
+      try {
+        await waited(signal, action.until);
+      } catch (error) {
+        signal.throwIfAborted();
+        return stillValid(error);
       }
     }
+  }
+
+  /** The token that there is although this one did not come, if there is one. */
+  function stillValid(failure) {
+    let action;
+    try {
+      action = next();
+    } catch {
+      // The session says the same in fewer words.
+      throw failure;
+    }
+    if (action.action !== "authorize") throw failure;
+    return action.headers;
   }
 
   return async function authorizedFetch(input, init) {
@@ -138,10 +192,8 @@ export function tokenFetch(session, { origin, fetch: send = globalThis.fetch } =
       }
       if (last) return answer;
       // Another request may have brought a new token meanwhile.
-      const current = session.next();
-      if (current.action === "fetch") {
-        await unlessAborted(signal, start(current));
-      } else if (current.action === "authorize" && JSON.stringify(current.headers) === JSON.stringify(used)) {
+      const current = next();
+      if (current.action === "authorize" && JSON.stringify(current.headers) === JSON.stringify(used)) {
         try {
           session.refused();
         } catch {

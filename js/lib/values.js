@@ -1,13 +1,27 @@
 // What callers hand over, checked and brought into the form of the module: credentials travel as byte strings, one character of U+0000 to
 // U+00FF for each byte.
 
-import { wrong } from "./errors.js";
+import { unknown, wrong } from "./errors.js";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const NOT_ASCII = /[^\x00-\x7f]/;
 const NOT_LATIN1 = /[^\x00-\xff]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
+const KEY = ["credentials", "notBefore", "notAfter"];
+
+/** The options of a call, all of them `known`; none are none. */
+export function only(known, options) {
+  if (options === undefined) return {};
+  if (typeof options !== "object" || options === null) throw wrong("options", `options must be an object, not ${kind(options)}`);
+  return members("option", known, options);
+}
+
+/** An object that has no other members than those `known`. */
+export function members(what, known, object) {
+  for (const name of Object.keys(object)) if (!known.includes(name)) throw unknown(what, name, known);
+  return object;
+}
 
 /** The byte string of bytes. */
 export function fromBytes(bytes) {
@@ -125,15 +139,13 @@ export function clock(value) {
 /** Named values as byte strings. No error holds one. */
 export function credentials(field, value) {
   if (value === undefined || value === null) return {};
-  if (typeof value !== "object" || Array.isArray(value) || view(value) !== undefined) {
-    throw wrong(field, `${field} must be an object of named values, not ${kind(value)}`);
+  const isMap = Object.prototype.toString.call(value) === "[object Map]";
+  // Other collections and buffers have no members of their own, and would be taken for none.
+  if (typeof value !== "object" || (!isMap && (typeof value[Symbol.iterator] === "function" || view(value) !== undefined))) {
+    throw wrong(field, `${field} must be an object or a Map of named values, not ${kind(value)}`);
   }
-  const all = {};
-  for (const [name, one] of Object.entries(value)) {
-    if (one === undefined) continue;
-    all[name] = byteString(name, one);
-  }
-  return all;
+  const given = [...(isMap ? value : Object.entries(value))].filter(([, one]) => one !== undefined);
+  return Object.fromEntries(given.map(([name, one]) => [text(field, name), byteString(name, one)]));
 }
 
 /** Keys of a verifier: one set of credentials, a key with a window, or a list of these. */
@@ -143,6 +155,7 @@ export function keys(value) {
     const windowed = typeof key?.credentials === "object" && key.credentials !== null;
     const time = (field, given) => (given === undefined || given === null ? undefined : instant(field, given));
     if (!windowed) return { credentials: credentials("keys", key) };
+    members("member", KEY, key);
     return {
       credentials: credentials("keys", key.credentials),
       not_before: time("notBefore", key.notBefore),

@@ -1,13 +1,18 @@
 // Verifying.
 
+import { publicBase } from "./address.js";
 import { Kept, call } from "./engine.js";
 import { PaysigError, wrong } from "./errors.js";
 import { Explanation } from "./explain.js";
 import { KeySource } from "./keysource.js";
-import { incoming, isRequest, plain } from "./message.js";
+import { incoming, isRequest, plain, readLimit, tooLarge } from "./message.js";
 import { Scheme } from "./scheme.js";
 import { VerifyStream, headOf, opened } from "./stream.js";
-import { clock, keys, names, optionalText, text, whole } from "./values.js";
+import { clock, keys, names, only, optionalText, text, whole } from "./values.js";
+
+const SETTINGS = ["flow", "keys", "variants", "tolerance", "keyId", "algorithms", "maxBody", "keySource"];
+const OPTIONS = ["now", "publicUrl", "maxBody"];
+const STREAM_OPTIONS = ["now", "bodyLength"];
 
 /** Judges messages of one flow against a ring of keys. */
 export class Verifier {
@@ -17,7 +22,8 @@ export class Verifier {
   /** Verifiers with a fetched key. */
   #fetched = new WeakMap();
 
-  constructor(scheme, { flow = "webhook", keys: ring, variants, tolerance, keyId, algorithms, maxBody, keySource } = {}) {
+  constructor(scheme, options) {
+    const { flow = "webhook", keys: ring, variants, tolerance, keyId, algorithms, maxBody, keySource } = only(SETTINGS, options);
     if (keySource !== undefined && !(keySource instanceof KeySource)) throw wrong("keySource", "keySource must be a KeySource");
     this.#source = keySource;
     this.#question = {
@@ -52,15 +58,19 @@ export class Verifier {
     return this.#kept.about.retention_seconds;
   }
 
-  /** Judges a message: the `Verified`, or a PaysigError whose `verdict` says why it is refused. */
-  async verify(message, options = {}) {
-    const given = plain(isRequest(message) ? await incoming(message, options) : message);
-    const letter = { message: given, options: { now: clock(options.now) } };
-    return this.#with((kept) => kept.ask("paysig_verify", letter, (answer) => new Verified(answer, given.body)));
+  /** Bytes that a body may have, as given; null if nothing was. */
+  get maxBody() {
+    return this.#question.max_body ?? null;
   }
 
-  /** Judges a Request that was received; its body can still be read. `publicUrl`: for schemes that sign the URL. */
-  async verifyRequest(request, options = {}) {
+  /** Judges a message: the `Verified`, or a PaysigError whose `verdict` says why it is refused. */
+  async verify(message, options) {
+    const letter = this.#letter(isRequest(message) ? await this.#received(message, options) : message, options);
+    return this.#with((kept) => kept.ask("paysig_verify", letter, (answer) => new Verified(answer, letter.message.body)));
+  }
+
+  /** Judges a Request that was received; its body can still be read. `publicUrl`: the base of its URL, for schemes that sign it. */
+  async verifyRequest(request, options) {
     if (!isRequest(request)) throw wrong("request", "verifyRequest takes a Request; verify takes plain messages");
     return this.verify(request, options);
   }
@@ -69,7 +79,8 @@ export class Verifier {
    * Judges a body that comes in pieces: `message` is plain and has none. With `bodyLength` (the Content-Length) the result has a replay
    * key. `unsupported` where the scheme looks into the body.
    */
-  async stream(message, { now, bodyLength } = {}) {
+  async stream(message, options) {
+    const { now, bodyLength } = only(STREAM_OPTIONS, options);
     if (bodyLength !== undefined && bodyLength !== null && !(Number.isSafeInteger(bodyLength) && bodyLength >= 0)) {
       throw wrong("bodyLength", "bodyLength must be a whole number of bytes");
     }
@@ -78,17 +89,30 @@ export class Verifier {
   }
 
   /** The answer to the provider's check of an endpoint, if the message is one; null for ordinary messages. */
-  async handshake(message, options = {}) {
-    const given = plain(isRequest(message) ? await incoming(message, options) : message);
-    const letter = { message: given, options: { now: clock(options.now) } };
+  async handshake(message, options) {
+    const letter = this.#letter(isRequest(message) ? await this.#received(message, options) : message, options);
     return this.#with((kept) => kept.ask("paysig_handshake", letter, endpointCheck));
   }
 
   /** What would be verified, byte by byte. */
-  async explain(message, options = {}) {
-    const given = plain(isRequest(message) ? await incoming(message, options) : message);
-    const { json, bytes } = this.#kept.call({ op: "explain_verifier" }, { message: given, options: {} });
+  async explain(message, options) {
+    const letter = this.#letter(isRequest(message) ? await this.#received(message, options) : message, options);
+    const { json, bytes } = this.#kept.call({ op: "explain_verifier" }, letter);
     return new Explanation(json, bytes);
+  }
+
+  /** A Request as a message. No more is read of it than the smaller limit, the verifier's or the call's. */
+  #received(request, options) {
+    const { publicUrl, maxBody } = only(OPTIONS, options);
+    return incoming(request, { publicUrl: publicBase(publicUrl), maxBody: readLimit(this.maxBody, maxBody) });
+  }
+
+  /** The message and the time of a call. */
+  #letter(message, options) {
+    const { now, maxBody } = only(OPTIONS, options);
+    const given = plain(message);
+    if (given.body.byteLength > (whole("maxBody", maxBody) ?? Infinity)) throw tooLarge();
+    return { message: given, options: { now: clock(now) } };
   }
 
   /** Runs with this verifier, and where it needs a key, with that one. */

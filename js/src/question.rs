@@ -122,6 +122,8 @@ pub struct JudgeQuestion {
     #[serde(default)]
     pub other_keys: Vec<BTreeMap<String, Bytes>>,
     pub tolerance: Option<u32>,
+    /// For a flow that has a use for a nonce, where the letter has none.
+    pub made_nonce: Option<String>,
 }
 
 /// What to make a memory guard of.

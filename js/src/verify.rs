@@ -90,8 +90,11 @@ pub fn explain_verifier(objects: &Objects, handle: u32, letter: &Letter<'_>) -> 
 pub fn explain(q: &JudgeQuestion, letter: &Letter<'_>) -> Result<Answer> {
     let scheme = q.scheme.get()?;
     let flow = question::flow(q.flow.as_deref())?;
-    let (ring, options) = (question::ring(&q.keys), letter.options()?);
+    let (ring, mut options) = (question::ring(&q.keys), letter.options()?);
     let variants = question::names(&q.variants);
+    if options.nonce.is_none() && scheme.takes(flow, &variants)?.nonce {
+        options.nonce = q.made_nonce.as_deref();
+    }
     letter.with(|message| {
         let explanation = scheme.explain(flow, &ring, &variants, message, &options)?;
         explained(&explanation)

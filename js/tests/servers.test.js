@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { connect } from "node:net";
 import { test } from "node:test";
 import express from "express";
-import { MemoryReplayGuard, Signer, Verifier } from "paysig";
+import { MemoryReplayGuard, Signer, Verifier, diagnose } from "paysig";
 import { verifyWebhook } from "paysig/express";
 import { withVerified } from "paysig/next";
 
@@ -221,6 +221,51 @@ test("a scheme that signs the URL gets the configured one, never the Host header
   }
 });
 
+test("whoever writes an absolute target does not choose the URL that is judged", async (t) => {
+  const given = { auth_token: "t" };
+  const publicUrl = "https://shop.example";
+  const guarded = verifyWebhook(new Verifier("twilio", { keys: given }), { publicUrl, onRefused() {} });
+  const origin = await serve(t, (req, res) => guarded(req, res, (error) => res.writeHead(error ? 500 : 200, { connection: "close" }).end()));
+  const twilio = new Signer("twilio", { flow: "webhook", credentials: given });
+  const { port } = new URL(origin);
+  for (const [target, path] of [["http://other.example/sms?a=//b", "/sms?a=//b"], ["HTTPS://other.example:8443?a=1", "/?a=1"], ["http://other.example", "/"], ["//sms?a=http://b/c", "//sms?a=http://b/c"]]) {
+    for (const [url, status] of [[publicUrl + path, 200], ["http://other.example/sms?a=//b", 401]]) {
+      const { headers } = await twilio.sign({ method: "GET", url });
+      const socket = connect(port, "127.0.0.1");
+      socket.write(`GET ${target} HTTP/1.1\r\nHost: x\r\n${headers.map((pair) => pair.join(": ")).join("\r\n")}\r\n\r\n`);
+      const answer = await new Promise((done) => socket.once("data", (data) => done(String(data))));
+      socket.destroy();
+      assert.equal(Number(answer.split(" ")[1]), status, `${target} signed as ${url}`);
+    }
+  }
+});
+
+test("a Request's URL may be a target, as some frameworks' are", async () => {
+  const given = { auth_token: "t" };
+  const twilio = new Signer("twilio", { flow: "webhook", credentials: given });
+  const verify = new Verifier("twilio", { keys: given });
+  const { headers } = await twilio.sign({ method: "GET", url: "https://shop.example/hooks/sms" });
+  for (const url of ["/hooks/sms", "http://10.0.0.1:3000/hooks/sms", "http://10.0.0.1/hooks/sms#top"]) {
+    const request = new Request("http://10.0.0.1:3000/hooks/sms", { headers });
+    Object.defineProperty(request, "url", { value: url });
+    await verify.verifyRequest(request, { publicUrl: "https://shop.example/" });
+  }
+});
+
+test("an endpoint check that is a GET is answered where GETs are mounted as well", async (t) => {
+  const ingenico = new Verifier("ingenico-v1hmac", { flow: "webhook", keys: { key_id: "k", secret: "s" } });
+  const app = express();
+  app.all("/hooks/ingenico", verifyWebhook(ingenico, { onRefused() {} }), () => assert.fail("the handler was called"));
+  const url = `${await serve(t, app)}/hooks/ingenico`;
+  const check = { headers: { "X-GCS-Webhooks-Endpoint-Verification": "probe-1" } };
+  const GET = withVerified(ingenico, () => assert.fail("the handler was called"), { onRefused() {} });
+  for (const ask of [(init) => fetch(url, init), (init) => GET(new Request(url, init))]) {
+    const answer = await ask(check);
+    assert.deepEqual([answer.status, await answer.text()], [200, "probe-1"]);
+    assert.equal((await ask({})).status, 400, "what is no check is judged as a delivery");
+  }
+});
+
 test("an endpoint check is answered, and the handler never sees it", async (t) => {
   const slack = new Verifier("slack", { keys: { signing_secret: "s" } });
   const sign = new Signer("slack", { flow: "webhook", credentials: { signing_secret: "s" } });
@@ -255,6 +300,52 @@ test("Next: the handler gets the request, the verified delivery and the context"
   const next = await delivery('{"id":"evt_2"}');
   for (const _ of [1, 2]) await assert.rejects(failing(new Request("https://x.example/hooks/stripe", next)), /the handler failed/);
   assert.equal(calls, 2, "what failed is handled again");
+});
+
+test("the limit is the verifier's or the helper's, whichever is smaller", async (t) => {
+  const init = await delivery("x".repeat(2 << 20));
+  for (const [verifiers, maxBody, status] of [[undefined, undefined, 413], [4 << 20, undefined, 200], [4 << 20, 1000, 413], [1000, 4 << 20, 413], [undefined, 4 << 20, 200]]) {
+    const limited = new Verifier("stripe", { keys: credentials, maxBody: verifiers });
+    const options = { maxBody, onRefused() {} };
+    const POST = withVerified(limited, () => new Response("taken"), options);
+    assert.equal((await POST(new Request("https://x.example/hooks/stripe", init))).status, status);
+    const app = express().post("/hooks/stripe", verifyWebhook(limited, options), (req, res) => res.send("taken"));
+    assert.equal((await fetch(`${await serve(t, app)}/hooks/stripe`, init)).status, status, JSON.stringify([verifiers, maxBody]));
+  }
+});
+
+test("a request of Node is judged by hand with the body that was read, and not without", async (t) => {
+  const about = async (given) => verifier.verify(given).then(() => "ok", (error) => [error.status, error.field, error.reason]);
+  const app = express();
+  const unread = [];
+  app.post("/unread", async (req, res) => {
+    // As Koa and Fastify wrap it.
+    for (const message of [req, Object.create({ req, method: "POST", headers: req.headers }), Object.create({ raw: req, method: "POST", headers: req.headers })]) {
+      unread.push(await about(message));
+    }
+    await diagnose({ scheme: "stripe", flow: "webhook", keys: credentials, message: req }).catch((error) => unread.push([error.status, error.field, error.reason]));
+    res.end();
+  });
+  app.post("/raw", express.raw({ type: "*/*" }), async (req, res) => res.json(await about(req)));
+  app.post("/pieces", async (req, res) => {
+    const pieces = await verifier.stream(req);
+    res.json(await pieces.finishWith(req).then(() => "ok"));
+  });
+  app.all("/none", async (req, res) => res.json(await about(req)));
+  const origin = await serve(t, app);
+  const good = await delivery();
+  assert.equal((await fetch(`${origin}/unread`, good)).status, 200);
+  assert.equal(unread.length, 4);
+  for (const [status, field, reason] of unread) {
+    assert.deepEqual([status, field], ["invalid_option", "body"]);
+    assert.match(reason, /verifyWebhook.*express\.raw\(\)/);
+  }
+  for (const path of ["/raw", "/pieces"]) assert.equal(await (await fetch(origin + path, good)).json(), "ok", path);
+  // In pieces of which nobody knows how many come.
+  const chunked = { ...good, body: new Blob([good.body]).stream(), duplex: "half" };
+  assert.equal((await (await fetch(`${origin}/none`, chunked)).json())[1], "body");
+  const { headers } = await delivery("");
+  for (const method of ["GET", "POST"]) assert.equal(await (await fetch(`${origin}/none`, { method, headers })).json(), "ok", `${method} without a body`);
 });
 
 test("options are checked when the helper is made", () => {

@@ -110,6 +110,32 @@ test("a Request is signed as it will stand on the wire", async (t) => {
   await assert.rejects(fetch(moved), TypeError, "a redirect is not followed with a signature of another request");
 });
 
+test("of a Request's body no more is read than the smaller of the verifier's limit and the call's, or 1 MiB", async () => {
+  const chunk = new Uint8Array(1 << 16);
+  const signature = { "X-Hub-Signature-256": `sha256=${"0".repeat(64)}` };
+  const calls = ["verify", "verifyRequest", "handshake", "explain"];
+  for (const [verifiers, ofCall, limit] of [[1000, undefined, 1000], [1000, 5000, 1000], [1 << 24, 1000, 1000], [undefined, 1000, 1000], [undefined, undefined, 1 << 20], [1 << 21, undefined, 1 << 21]]) {
+    const verifier = new Verifier("github", { keys: credentials, maxBody: verifiers });
+    assert.equal(verifier.maxBody, verifiers ?? null);
+    for (const call of calls) {
+      let read = 0;
+      const body = new ReadableStream({ pull: (to) => (read > 1 << 23 ? to.close() : to.enqueue(chunk), void (read += chunk.length)) });
+      const request = new Request("https://shop.example/", { method: "POST", body, duplex: "half", headers: signature });
+      const error = await refused(verifier[call](request, { maxBody: ofCall }));
+      assert.deepEqual([error.status, error.http], ["too_large", 413], call);
+      assert.ok(read > limit && read <= limit + 4 * chunk.length, `${call} read ${read} bytes of at most ${limit}`);
+    }
+  }
+  // As many bytes as the limit says are no more than that; and of a body that somebody else read, the same limits count.
+  const [signer] = github();
+  const body = "x".repeat(1 << 20);
+  const { headers } = await signer.sign({ method: "POST", url: "/", body });
+  const verifier = new Verifier("github", { keys: credentials });
+  await verifier.verify(new Request("https://shop.example/", { method: "POST", body, headers }));
+  await verifier.verify({ method: "POST", url: "/", body: body, headers }, { maxBody: 1 << 20 });
+  assert.equal((await refused(verifier.verify({ method: "POST", url: "/", body, headers }, { maxBody: 1000 }))).status, "too_large");
+});
+
 test("what goes into the query is part of the Request's URL", async () => {
   const recipe = `
     id = "in-query"

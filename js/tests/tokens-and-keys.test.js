@@ -57,6 +57,23 @@ test("tokenFetch passes on why there is no token", async () => {
   await assert.rejects(refusing("https://api.example/x"), (error) => error instanceof PaysigError && error.status === "token_refused");
 });
 
+test("tokenFetch reads no answer that is larger than any token's", async () => {
+  let pulled = 0;
+  let cancelled = false;
+  const endless = new ReadableStream({
+    pull(controller) {
+      pulled += 4096;
+      controller.enqueue(new Uint8Array(4096));
+    },
+    cancel() {
+      cancelled = true;
+    },
+  });
+  const api = tokenFetch(pledg(), { origin: "https://api.example", fetch: async () => new Response(endless) });
+  await assert.rejects(api("https://api.example/x"), /more than 65536 bytes/);
+  assert.ok(cancelled && pulled < 200_000, String(pulled));
+});
+
 /** A token endpoint that takes requests (`asked`: the first came) and answers when it is told to, and the API behind it. */
 async function slowEndpoint(t) {
   const held = [];
@@ -103,7 +120,8 @@ test("a token request that hangs ends with the session's lease, also where fetch
   const leases = [];
   t.mock.method(AbortSignal, "timeout", (left) => (leases.push(left), timeout.call(AbortSignal, 100)));
   const body = () => new Promise(() => {});
-  for (const fetch of [globalThis.fetch, () => new Promise(() => {}), async () => ({ status: 200, arrayBuffer: body })]) {
+  const silent = () => new Response(new ReadableStream({ pull: body }));
+  for (const fetch of [globalThis.fetch, () => new Promise(() => {}), async () => silent(), async () => ({ status: 200, arrayBuffer: body })]) {
     const session = pledg();
     // Keeps the process awake as a connection would.
     const awake = setTimeout(() => {}, 10_000);
@@ -114,8 +132,89 @@ test("a token request that hangs ends with the session's lease, also where fetch
     assert.equal(session.next({ now: Date.now() + 2000 }).action, "fetch");
   }
   assert.ok(held.length <= 1, "one token request for both");
-  assert.equal(leases.length, 3);
+  assert.equal(leases.length, 4);
   for (const left of leases) assert.ok(left > 25_000 && left <= 30_000, String(left));
+});
+
+/**
+ * A token endpoint that answers what it is told to, the API behind it (which takes tokens that `accepts` says) and a clock that is set
+ * forward. Of `asked`: how many tokens were asked for.
+ */
+function renewing(t) {
+  const now = Date.now;
+  const given = { later: 0, asked: 0, answer: undefined, accepts: () => true };
+  t.mock.method(Date, "now", () => now() + given.later);
+  const api = tokenFetch(pledg(), {
+    origin: "https://api.example",
+    fetch: async (input) => {
+      if (!(input instanceof Request)) return (given.asked += 1, given.answer());
+      const token = input.headers.get("authorization");
+      return new Response(token, { status: given.accepts(token) ? 200 : 401 });
+    },
+  });
+  given.used = async () => (await api("https://api.example/x")).text();
+  return given;
+}
+const token = (name) => Response.json({ access_token: name, expires_in: 3600 });
+const settled = () => new Promise((done) => setTimeout(done, 20));
+
+test("a token that is renewed early is used until it expires, however long the renewal takes and whether or not it succeeds", async (t) => {
+  const given = renewing(t);
+  given.answer = () => token("old");
+  assert.equal(await given.used(), "Bearer old");
+  given.later = 3_590_000;
+  let answered;
+  given.answer = () => new Promise((done) => (answered = done));
+  const three = () => Promise.all([1, 2, 3].map(given.used));
+  assert.deepEqual(await three(), Array(3).fill("Bearer old"), "while it is under way");
+  assert.equal(given.asked, 2);
+  answered(new Response("", { status: 503 }));
+  await settled();
+  assert.deepEqual(await three(), Array(3).fill("Bearer old"), "when it has failed");
+  for (const failing of [() => new Response("", { status: 401 }), () => { throw new TypeError("no route"); }]) {
+    given.later += 1100;
+    given.answer = failing;
+    assert.deepEqual(await three(), Array(3).fill("Bearer old"));
+    await settled();
+  }
+  assert.equal(given.asked, 4);
+
+  given.later += 1100;
+  given.answer = () => token("new");
+  await given.used();
+  await settled();
+  assert.deepEqual([await given.used(), given.asked], ["Bearer new", 5]);
+
+  given.later += 4_000_000;
+  given.answer = () => new Response("", { status: 503 });
+  for (const found of await Promise.allSettled([1, 2, 3].map(given.used))) assert.match(String(found.reason), /has HTTP status 503/);
+  assert.equal(given.asked, 6);
+});
+
+test("a token that the API refuses while it is renewed is not sent again", async (t) => {
+  const given = renewing(t);
+  given.answer = () => token("old");
+  await given.used();
+  given.later = 3_590_000;
+  given.accepts = (name) => name === "Bearer new";
+  given.answer = () => settled().then(() => token("new"));
+  assert.deepEqual(await Promise.all([1, 2, 3].map(given.used)), Array(3).fill("Bearer new"));
+  assert.equal(given.asked, 2);
+});
+
+test("a token request that the platform forgot holds up nobody beyond its lease, and its late answer changes nothing", async (t) => {
+  const given = renewing(t);
+  t.mock.method(AbortSignal, "timeout", () => new AbortController().signal);
+  let answered;
+  given.answer = () => new Promise((done) => (answered = done));
+  const first = given.used();
+  await settled();
+  given.later = 31_000;
+  given.answer = () => token("second");
+  assert.equal(await given.used(), "Bearer second");
+  answered(new Response("", { status: 503 }));
+  assert.equal(await first, "Bearer second");
+  assert.deepEqual([await given.used(), given.asked], ["Bearer second", 2]);
 });
 
 // PayPal's vectors (PAYSIG_VECTORS names the file): real certificates of a test authority.

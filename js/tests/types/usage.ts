@@ -18,17 +18,27 @@ const request: Request = await signer.sign(new Request("https://api.example/"), 
 const [name, value]: [string, string] = signed.headers[0] ?? ["", ""];
 const prepared = await signer.prepare({ method: "GET", target: "/" });
 await prepared.finish(prepared.stringToSign);
+// @ts-expect-error  no such option
+await signer.sign({ method: "POST", url: "/" }, { nwo: 1 });
+// @ts-expect-error  no such member
+await signer.sign({ method: "POST", url: "/", bdy: "" });
 // @ts-expect-error  a body is bytes or text
 await signer.sign({ method: "POST", url: "/", body: { a: 1 } });
 // @ts-expect-error  no such flow
 new Signer("stripe", { flow: "callback" });
 // @ts-expect-error  secrets are text or bytes
 new Signer("stripe", { credentials: { secret: 5 } });
+const vault: ReadonlyMap<string, string> = new Map([["secret", "s"]]);
+new Signer("stripe", { flow: "webhook", credentials: vault });
+new Verifier("stripe", { keys: [vault, { credentials: vault, notAfter: 0 }, { secret: "s" }] });
+// @ts-expect-error  the same in a Map
+new Signer("stripe", { credentials: new Map([["secret", 5]]) });
 
 const source = new KeySource({ credentials: (text, { url }) => ({ certificate: text, cert_url: url, webhook_id: "w" }) });
 const verifier = new Verifier(scheme("stripe"), { keys: [{ credentials: { secret: "s" }, notAfter: Date.now() }], keySource: source });
 try {
   const verified: Verified = await verifier.verifyRequest(request, { publicUrl: "https://shop.example" });
+  const limit: number | null = verifier.maxBody;
   const members: "all" | "none" | string[] = verified.covered.body;
   const when: Date | null = verified.timestamp;
 } catch (error) {
@@ -70,7 +80,10 @@ if (next.action === "fetch") session.fetched(200, next.body);
 const authorized = tokenFetch(session, { origin: "https://api.example" });
 await authorized("https://api.example/x", { method: "POST" });
 
-const found: Diagnosis = await diagnose({ scheme: Scheme.fromToml(""), flow: "webhook", message: readMessage("curl h"), otherKeys: [{ secret: "x" }] });
+const found: Diagnosis = await diagnose({ scheme: Scheme.fromToml(""), flow: "webhook", message: readMessage("curl h"), otherKeys: [{ secret: "x" }, vault] });
+// Every verdict, and nothing else.
+const told: Verdict | "ok" | "invalid_credentials" = found.verdict;
+if (found.verdict === "invalid_credentials") console.error(found.findings, told);
 const text: string = `${await explain({ scheme: "stripe", flow: "webhook", message: { method: "POST" } })}`;
 const ids: string[] = schemes().concat(statuses().map((s) => s.name), found.findings.flatMap((f) => f.ids), name, value, text);
 export { aside, ids, phrases, provide, replayKey, toSend };
