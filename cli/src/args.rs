@@ -19,7 +19,8 @@ pub struct Cli {
     pub command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done or authentic, 1 the message is refused, 2 wrong command line, configuration or file";
+const EXIT_CODES: &str = "Exit codes: 0 done or authentic; 1 the message is refused, lint has a warning that is not acknowledged, or \
+an endpoint answers send otherwise than expected; 2 wrong command line, configuration or file";
 
 /// The commands.
 #[derive(Subcommand, Debug)]

@@ -1,6 +1,6 @@
 //! Which scheme, flow and variants a command works with.
 
-use clap::Args;
+use clap::{Arg, Args};
 use paysig::recipe::Flow;
 use paysig::{Scheme, Status};
 
@@ -35,7 +35,7 @@ impl SchemeArgs {
         }
     }
 
-    /// The flow: as given, else the only one, else the usual one of the command.
+    /// The flow: as given, else the only one, else the usual one of the command, which [`usual_flow`] tells in its help.
     pub fn flow(&self, scheme: &Scheme, usual: Flow) -> Result<Flow> {
         let has: Vec<Flow> = scheme.flows().collect();
         if let Some(name) = &self.flow {
@@ -64,6 +64,17 @@ impl SchemeArgs {
     /// The variants as the engine takes them.
     pub fn variants(&self) -> Vec<&str> {
         self.variants.iter().map(String::as_str).collect()
+    }
+}
+
+/// Adds to the help of `--flow` which one a command takes if none is given.
+pub fn usual_flow(usual: Flow) -> impl FnOnce(Arg) -> Arg {
+    move |arg| {
+        let flows = arg.get_help().map(ToString::to_string).unwrap_or_default();
+        let usual = usual.name();
+        arg.help(format!(
+            "{flows} [default: {usual}, or the scheme's only one]"
+        ))
     }
 }
 

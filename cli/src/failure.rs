@@ -2,7 +2,7 @@
 
 use paysig::{Error, Status};
 
-/// Exit code of a message that was judged and refused.
+/// Exit code of a message that was judged and refused, and of findings.
 pub const REFUSED: u8 = 1;
 /// Exit code of a wrong command line, configuration or file.
 pub const USAGE: u8 = 2;
@@ -18,12 +18,21 @@ pub struct Failure {
     pub message: String,
     /// The command has printed its object already: only the exit code and a line on standard error are missing.
     pub shown: bool,
+    /// A finding of a command that judges something else than a message: no mistake of the caller, and no verdict.
+    found: bool,
 }
 
 impl Failure {
     /// A wrong option, argument or file.
     pub fn usage(message: impl Into<String>) -> Self {
         Failure::new(Status::InvalidOption, message)
+    }
+
+    /// What a command was run to find out about a recipe or an endpoint, after its own output.
+    pub fn finding(message: impl Into<String>) -> Self {
+        let mut failure = Failure::usage(message).after_output();
+        failure.found = true;
+        failure
     }
 
     /// A failure with a status of its own.
@@ -33,6 +42,7 @@ impl Failure {
             field: None,
             message: message.into(),
             shown: false,
+            found: false,
         }
     }
 
@@ -47,9 +57,9 @@ impl Failure {
         Failure::usage(format!("cannot {what} {path}: {error}"))
     }
 
-    /// 1 for a verdict on a message, 2 for everything that the caller must mend.
+    /// 1 for a verdict on a message and for findings, 2 for everything that the caller must mend.
     pub fn exit(&self) -> u8 {
-        if self.status.is_verdict() {
+        if self.found || self.status.is_verdict() {
             REFUSED
         } else {
             USAGE
@@ -64,6 +74,7 @@ impl From<Error> for Failure {
             field: error.field_name().map(str::to_owned),
             message: error.message().to_owned(),
             shown: false,
+            found: false,
         }
     }
 }
@@ -95,6 +106,8 @@ mod tests {
         assert_eq!(Failure::new(Status::Replayed, "x").exit(), 1);
         assert_eq!(Failure::new(Status::InvalidCredentials, "x").exit(), 2);
         assert_eq!(Failure::usage("x").exit(), 2);
+        assert_eq!(Failure::finding("x").exit(), 1);
+        assert_eq!(Failure::finding("x").to_string(), "x");
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Where credentials come from. A secret is never taken from a plain argument: the process list and the shell's history show those.
+//! Where credentials come from. A secret is taken from an argument only if that is asked for (`text:`): the process list and the shell's
+//! history show arguments.
 
 use std::io::Read as _;
 
@@ -18,7 +19,7 @@ pub struct CredentialArgs {
     /// One value: NAME=env:VARIABLE, NAME=file:PATH, NAME=stdin or NAME=text:VALUE; a public one also as NAME=VALUE
     #[arg(long = "credential", short = 'c', value_name = "NAME=SOURCE")]
     pub credentials: Vec<String>,
-    /// A TOML or JSON file of names and values, or of a key ring: a list `keys`, each with optional not_before and not_after
+    /// A TOML or JSON file of names and values, or of a key ring: a list `keys`, each with optional not_before and not_after; --credential adds what all keys share
     #[arg(long, value_name = "FILE")]
     pub credentials_file: Option<String>,
 }
@@ -90,9 +91,14 @@ impl CredentialArgs {
                 not_after: None,
             });
         }
-        // Values given as options complete every key of the file: a login that all keys share.
+        // Values given as options complete every key of the file: a login that all keys share. They replace nothing.
         for key in &mut keys {
             for name in given.names() {
+                if key.credentials.get(name).is_some() {
+                    return Err(Failure::usage(format!(
+                        "the credential {name} is given twice: by --credential and by the credentials file"
+                    )));
+                }
                 key.credentials
                     .set(name, given.get(name).unwrap_or_default());
             }

@@ -4,8 +4,8 @@ use clap::Args;
 use paysig::recipe::Flow;
 use paysig::{Credentials, DiagnoseOptions, Diagnosis, Status};
 
-use super::{check_stdin, warn_of_line_end};
-use crate::choose::SchemeArgs;
+use super::{check_stdin, hint_at_now, warn_of_line_end};
+use crate::choose::{SchemeArgs, usual_flow};
 use crate::clock;
 use crate::failure::{Failure, Result};
 use crate::input::flags::MessageArgs;
@@ -13,8 +13,12 @@ use crate::output::{Output, Tone};
 use crate::report::diagnosis;
 use crate::secrets::CredentialArgs;
 
+/// The flow unless one is given.
+const USUAL: Flow = Flow::Webhook;
+
 /// Options of `diagnose`.
 #[derive(Args, Debug)]
+#[command(mut_arg("flow", usual_flow(USUAL)))]
 pub struct DiagnoseArgs {
     #[command(flatten)]
     scheme: SchemeArgs,
@@ -37,7 +41,7 @@ pub struct DiagnoseArgs {
 pub fn run(args: &DiagnoseArgs, out: &Output) -> Result<()> {
     check_stdin(&args.message, &args.credentials)?;
     let scheme = args.scheme.scheme()?;
-    let flow = args.scheme.flow(&scheme, Flow::Webhook)?;
+    let flow = args.scheme.flow(&scheme, USUAL)?;
     let variants = args.scheme.variants();
     let ring = args.credentials.key_ring(scheme.recipe())?;
     let other_keys: Vec<Credentials> = match &args.other_keys {
@@ -57,7 +61,7 @@ pub fn run(args: &DiagnoseArgs, out: &Output) -> Result<()> {
         now: Some(clock::now(args.now.as_deref())?),
         tolerance_seconds: args.tolerance,
     };
-    let message = args.message.read()?;
+    let message = args.message.received()?;
     let headers = message.header_list();
     let borrowed = message.message(&headers);
     let found = paysig::diagnose_with(&scheme, flow, &ring, &borrowed, &options)?;
@@ -67,6 +71,7 @@ pub fn run(args: &DiagnoseArgs, out: &Output) -> Result<()> {
         if found.findings.is_empty() && found.verdict == Status::SignatureMismatch {
             warn_of_line_end(&message, out);
         }
+        hint_at_now(found.verdict, args.now.as_deref(), out);
         out.text(&text(&found, out))?;
     }
     match found.verdict {
@@ -93,7 +98,12 @@ fn text(diagnosis: &Diagnosis, out: &Output) -> String {
         }
     }
     if diagnosis.findings.is_empty() {
-        let words = "nothing explains it: another key, or content that was changed";
+        let words = match diagnosis.verdict {
+            Status::SignatureMismatch => {
+                "nothing explains it: another key, or content that was changed"
+            }
+            _ => "nothing explains it",
+        };
         text.push_str(&out.row("finding", out.paint(Tone::Notice, words)));
         for ruled_out in &diagnosis.ruled_out {
             let tried = format!("{} tried: {}", ruled_out.hypotheses, ruled_out.what);

@@ -2,10 +2,11 @@
 
 use clap::Args;
 use paysig::recipe::Flow;
-use paysig::{CoverageWords, ExplainedPart, Explanation};
+use paysig::{CoverageWords, ExplainedPart, Explanation, Status};
+use serde_json::{Map, Value, json};
 
 use super::{SigningArgs, check_stdin, warn_of_line_end};
-use crate::choose::SchemeArgs;
+use crate::choose::{SchemeArgs, usual_flow};
 use crate::clock;
 use crate::failure::Result;
 use crate::input::flags::MessageArgs;
@@ -14,8 +15,12 @@ use crate::output::{Output, Tone};
 use crate::report::raw_json;
 use crate::secrets::CredentialArgs;
 
+/// The flow unless one is given.
+const USUAL: Flow = Flow::Request;
+
 /// Options of `explain`.
 #[derive(Args, Debug)]
+#[command(mut_arg("flow", usual_flow(USUAL)))]
 pub struct ExplainArgs {
     #[command(flatten)]
     scheme: SchemeArgs,
@@ -37,7 +42,7 @@ pub struct ExplainArgs {
 pub fn run(args: &ExplainArgs, out: &Output) -> Result<()> {
     check_stdin(&args.message, &args.credentials)?;
     let scheme = args.scheme.scheme()?;
-    let flow = args.scheme.flow(&scheme, Flow::Request)?;
+    let flow = args.scheme.flow(&scheme, USUAL)?;
     let variants = args.scheme.variants();
     let ring = args.credentials.key_ring(scheme.recipe())?;
     let now = clock::now(args.now.as_deref())?;
@@ -45,12 +50,36 @@ pub fn run(args: &ExplainArgs, out: &Output) -> Result<()> {
     let headers = message.header_list();
     let borrowed = message.message(&headers);
     let options = args.signing.options(now);
-    let explanation = scheme.explain(flow, &ring, &variants, &borrowed, &options)?;
+    let explained = scheme.explain(flow, &ring, &variants, &borrowed, &options);
+    let explanation = explained.inspect_err(|error| {
+        if error.status() == Status::MalformedSignature {
+            out.note(
+                "without the field that cannot be read, explain shows what a signer would sign",
+            );
+        }
+    })?;
+    let items = explanation.items();
     if out.json {
-        return out.object(&raw_json(explanation.to_full_json()));
+        let json = explanation.to_full_json();
+        return match items {
+            None => out.object(&raw_json(json)),
+            Some(count) => out.object(&of_batch(&json, count)),
+        };
     }
     warn_of_line_end(&message, out);
+    if let Some(count) = items {
+        out.note(&format!(
+            "the message is a batch whose items are signed one by one: this is item 1 of {count}"
+        ));
+    }
     out.text(&text(&explanation, args.hex, out))
+}
+
+/// The explanation with the item that it is of.
+fn of_batch(explanation: &str, count: usize) -> Map<String, Value> {
+    let mut members: Map<String, Value> = serde_json::from_str(explanation).unwrap_or_default();
+    members.insert("item".to_owned(), json!({ "number": 1, "of": count }));
+    members
 }
 
 /// A table of the parts, the whole in hex if wanted, the inputs of digests inside, and what is not covered.

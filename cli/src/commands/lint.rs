@@ -5,7 +5,7 @@ use paysig::{Lint, Scheme};
 use serde_json::Value;
 
 use crate::choose::recipe_file;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::output::{Output, Tone};
 
 /// Options of `lint`.
@@ -19,7 +19,7 @@ pub struct LintArgs {
     all: bool,
 }
 
-/// Lints recipes. Refused (exit code 1) if a warning is not acknowledged.
+/// Lints recipes. Exit code 1 if a warning is not acknowledged.
 pub fn run(args: &LintArgs, out: &Output) -> Result<()> {
     let mut schemes = Vec::new();
     for name in &args.schemes {
@@ -55,11 +55,10 @@ pub fn run(args: &LintArgs, out: &Output) -> Result<()> {
     }
     match open {
         0 => Ok(()),
-        count => Err(crate::failure::Failure::new(
-            paysig::Status::ContentRejected,
-            format!("{count} warnings are not acknowledged"),
-        )
-        .after_output()),
+        1 => Err(Failure::finding("1 warning is not acknowledged")),
+        count => Err(Failure::finding(format!(
+            "{count} warnings are not acknowledged"
+        ))),
     }
 }
 

@@ -12,47 +12,18 @@ pub mod send;
 pub mod serve;
 pub mod show;
 pub mod sign;
+mod signing;
+mod spoil;
 pub mod try_recipe;
 pub mod verify;
 
-use clap::Args;
+use paysig::Status;
 
 use crate::failure::{Failure, Result};
 use crate::input::OwnedMessage;
 use crate::input::flags::MessageArgs;
 use crate::secrets::CredentialArgs;
-
-/// What a signature takes besides message and key.
-#[derive(Args, Debug, Default)]
-#[command(next_help_heading = "Signing")]
-pub struct SigningArgs {
-    /// The scheme's nonce, message id or idempotency key; a random UUID where the scheme needs one and none is given
-    #[arg(long)]
-    pub nonce: Option<String>,
-    /// The timestamp's text, signed verbatim
-    #[arg(long, value_name = "TEXT")]
-    pub timestamp_text: Option<String>,
-    /// What a JWS carries where the message has no body of its own
-    #[arg(long, value_name = "TEXT")]
-    pub payload: Option<String>,
-    /// Lifetime in seconds, where the scheme has one
-    #[arg(long, value_name = "SECONDS")]
-    pub expires_in: Option<u32>,
-}
-
-impl SigningArgs {
-    /// The options of the engine.
-    pub fn options(&self, now: paysig::time::UnixMillis) -> paysig::SignOptions<'_> {
-        paysig::SignOptions {
-            now: Some(now),
-            nonce: self.nonce.as_deref(),
-            timestamp_text: self.timestamp_text.as_deref(),
-            payload: self.payload.as_deref().map(str::as_bytes),
-            expires_in: self.expires_in,
-            ..paysig::SignOptions::default()
-        }
-    }
-}
+pub use signing::SigningArgs;
 
 /// Standard input can be the message or a credential, not both.
 pub fn check_stdin(message: &MessageArgs, credentials: &CredentialArgs) -> Result<()> {
@@ -69,5 +40,14 @@ pub fn warn_of_line_end(message: &OwnedMessage, out: &crate::output::Output) {
     let framed = message.header("content-length").is_some();
     if !framed && message.body.ends_with(b"\n") {
         out.note("the body ends with a line end, which counts as part of it; a Content-Length header would say where it ends");
+    }
+}
+
+/// The most frequent reason why a message from a file is called too old.
+pub fn hint_at_now(status: Status, now: Option<&str>, out: &crate::output::Output) {
+    if status == Status::TimestampTooOld && now.is_none() {
+        out.note(
+            "it is judged as of now; --now TIME judges it as of the time when it was received",
+        );
     }
 }

@@ -2,18 +2,19 @@
 
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Bytes;
 use hyper_util::rt::TokioIo;
 use paysig::recipe::Flow;
 use paysig::time::UnixMillis;
-use paysig::{SignOptions, Signer, Status};
+use paysig::{KeyRing, SignOptions, Signer, Verifier};
 use serde::Serialize;
 
 use super::sign::apply;
+use super::spoil::{Tamper, Wanted, spoil};
 use super::{SigningArgs, check_stdin};
-use crate::choose::SchemeArgs;
+use crate::choose::{SchemeArgs, usual_flow};
 use crate::clock;
 use crate::failure::{Failure, Result};
 use crate::input::OwnedMessage;
@@ -26,8 +27,12 @@ use crate::secrets::CredentialArgs;
 const MAX_ANSWER: usize = 64 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(30);
 
+/// The flow unless one is given.
+const USUAL: Flow = Flow::Webhook;
+
 /// Options of `send`.
 #[derive(Args, Debug)]
+#[command(mut_arg("flow", usual_flow(USUAL)))]
 pub struct SendArgs {
     #[command(flatten)]
     scheme: SchemeArgs,
@@ -56,15 +61,13 @@ pub struct SendArgs {
     expect: Option<u16>,
 }
 
-/// What is spoiled.
-#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-enum Tamper {
-    /// One byte of the body
-    Body,
-    /// One character of every header that signing added
-    Headers,
-    /// The headers that signing added are left out
-    Unsigned,
+/// What is the same for every message that is sent.
+struct Sender<'a> {
+    signer: Signer,
+    /// Where the signing credentials verify as well.
+    verifier: Option<Verifier>,
+    has_time: bool,
+    message: &'a OwnedMessage,
 }
 
 #[derive(Serialize)]
@@ -78,10 +81,22 @@ struct Answer {
 pub fn run(args: &SendArgs, out: &Output) -> Result<()> {
     check_stdin(&args.message, &args.credentials)?;
     let scheme = args.scheme.scheme()?;
-    let flow = args.scheme.flow(&scheme, Flow::Webhook)?;
+    let flow = args.scheme.flow(&scheme, USUAL)?;
     let credentials = args.credentials.credentials(scheme.recipe())?;
-    let signer = scheme.signer_with(flow, &credentials, &args.scheme.variants())?;
+    let variants = args.scheme.variants();
+    let signer = scheme.signer_with(flow, &credentials, &variants)?;
     let message = args.message.read()?;
+    let mut ring = KeyRing::new();
+    ring.add(credentials);
+    let sender = Sender {
+        signer,
+        verifier: scheme.verifier_with(flow, &ring, &variants).ok(),
+        has_time: scheme
+            .recipe()
+            .flow(flow)
+            .is_some_and(|spec| spec.timestamp.is_some()),
+        message: &message,
+    };
     let address = address(&message)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -89,8 +104,8 @@ pub fn run(args: &SendArgs, out: &Output) -> Result<()> {
         .map_err(|e| Failure::usage(format!("no runtime for the network: {e}")))?;
     let mut wrong = 0;
     for _ in 0..args.repeat.max(1) {
-        let signed = spoil(sign(&signer, &message, args)?, &message, args.tamper);
-        let (status, body) = runtime.block_on(post(&address, &signed))?;
+        let sent = make(&sender, args)?;
+        let (status, body) = runtime.block_on(post(&address, &sent))?;
         let answer = Answer {
             http_status: status,
             as_expected: expected(args, status),
@@ -109,13 +124,10 @@ pub fn run(args: &SendArgs, out: &Output) -> Result<()> {
         }
     }
     if wrong > 0 {
-        return Err(Failure::new(
-            Status::ContentRejected,
-            format!(
-                "{wrong} of {} answers were not as expected",
-                args.repeat.max(1)
-            ),
-        ));
+        return Err(Failure::finding(format!(
+            "{wrong} of {} answers were not as expected",
+            args.repeat.max(1)
+        )));
     }
     Ok(())
 }
@@ -128,7 +140,11 @@ fn expected(args: &SendArgs, status: u16) -> bool {
     }
 }
 
-fn sign(signer: &Signer, message: &OwnedMessage, args: &SendArgs) -> Result<OwnedMessage> {
+/// The message to send: signed, spoiled if that is wanted, and then seen to be so.
+fn make(sender: &Sender<'_>, args: &SendArgs) -> Result<OwnedMessage> {
+    let Sender {
+        signer, message, ..
+    } = sender;
     let made_nonce = match args.signing.nonce {
         None if signer.needs_nonce() => Some(clock::nonce()?),
         _ => None,
@@ -146,32 +162,30 @@ fn sign(signer: &Signer, message: &OwnedMessage, args: &SendArgs) -> Result<Owne
         ..options
     };
     let headers = message.header_list();
-    let signed = signer.sign(&message.message(&headers), &options)?;
-    Ok(apply(message, &signed))
-}
-
-fn spoil(mut signed: OwnedMessage, unsigned: &OwnedMessage, how: Option<Tamper>) -> OwnedMessage {
-    let first_added = unsigned.headers.len();
-    match how {
-        None => {}
-        Some(Tamper::Unsigned) => {
-            signed.headers.truncate(first_added);
-            signed.body.clone_from(&unsigned.body);
-            signed.target.clone_from(&unsigned.target);
-        }
-        Some(Tamper::Headers) => {
-            for (_, value) in signed.headers.iter_mut().skip(first_added) {
-                if let Some(last) = value.last_mut() {
-                    *last = if *last == b'0' { b'1' } else { b'0' };
-                }
-            }
-        }
-        Some(Tamper::Body) => match signed.body.iter_mut().rfind(|b| b.is_ascii_alphanumeric()) {
-            Some(byte) => *byte = if *byte == b'1' { b'2' } else { b'1' },
-            None => signed.body.push(b'x'),
-        },
+    let borrowed = message.message(&headers);
+    let signed = signer.sign(&borrowed, &options)?;
+    let genuine = apply(message, &signed);
+    if args.tamper.is_none() && args.skew == 0 {
+        return Ok(genuine);
     }
-    signed
+    let explanation = signer.explain(&borrowed, &options)?;
+    let wanted = Wanted {
+        scheme: signer.scheme_id(),
+        tamper: args.tamper,
+        skew: args.skew,
+        signs_time: sender.has_time || args.signing.expires_in.is_some(),
+        covered: &explanation.covered().body,
+    };
+    wanted.check_possible(&signed)?;
+    let sent = match args.tamper {
+        Some(how) => spoil(genuine, message, how),
+        None => genuine,
+    };
+    if args.expect.is_none() {
+        let headers = sent.header_list();
+        wanted.check_spoiled(&signed, &sent.message(&headers), sender.verifier.as_ref())?;
+    }
+    Ok(sent)
 }
 
 /// `host:port` of the message's URL.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 use paysig::recipe::Flow;
 
-use crate::choose::SchemeArgs;
+use crate::choose::{SchemeArgs, usual_flow};
 use crate::failure::{Failure, Result};
 use crate::output::escape::one_line;
 use crate::output::{Output, Tone};
@@ -14,8 +14,12 @@ use crate::secrets::CredentialArgs;
 use crate::serve::http::Server;
 use crate::serve::{Page, Provider, Respond, Settings, loopback_address, respond_body};
 
+/// The flow unless one is given.
+const USUAL: Flow = Flow::Request;
+
 /// Options of `serve`.
 #[derive(Args, Debug)]
+#[command(mut_arg("flow", usual_flow(USUAL)))]
 pub struct ServeArgs {
     #[command(flatten)]
     scheme: SchemeArgs,
@@ -33,7 +37,7 @@ pub struct ServeArgs {
     /// What stands before the path in signed URLs, if it is not this server's own address
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
-    /// Refuse a message that was accepted before
+    /// Answer a message that was accepted before as replayed, not as accepted; with HTTP status 200, so that nobody sends it once more
     #[arg(long)]
     detect_replays: bool,
     /// Seconds that issued tokens live
@@ -69,7 +73,7 @@ pub struct ServeArgs {
 pub fn run(args: &ServeArgs, out: &Output) -> Result<()> {
     let address = loopback_address(&args.bind, args.port)?;
     let scheme = args.scheme.scheme()?;
-    let flow = args.scheme.flow(&scheme, Flow::Request)?;
+    let flow = args.scheme.flow(&scheme, USUAL)?;
     let variants = args.scheme.variants();
     let ring = args.credentials.key_ring(scheme.recipe())?;
     let respond = Respond {

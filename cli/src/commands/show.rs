@@ -177,11 +177,7 @@ fn flow_text(recipe: &Recipe, flow: Flow, spec: &FlowSpec, out: &Output) -> Stri
     for handshake in &spec.handshakes {
         row(
             "handshake",
-            format!(
-                "{} ({})",
-                handshake.about,
-                words::condition(&handshake.when)
-            ),
+            format!("{} ({})", handshake.about, words::handshake(handshake)),
         );
     }
     for (warning, reason) in &spec.acknowledge {

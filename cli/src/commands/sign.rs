@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::{SigningArgs, check_stdin};
-use crate::choose::SchemeArgs;
+use crate::choose::{SchemeArgs, usual_flow};
 use crate::clock;
 use crate::failure::Result;
 use crate::input::OwnedMessage;
@@ -17,8 +17,12 @@ use crate::output::{Output, Tone, message as render};
 use crate::report::{TextOrBase64, raw_json};
 use crate::secrets::CredentialArgs;
 
+/// The flow unless one is given.
+const USUAL: Flow = Flow::Request;
+
 /// Options of `sign`.
 #[derive(Args, Debug)]
+#[command(mut_arg("flow", usual_flow(USUAL)))]
 pub struct SignArgs {
     #[command(flatten)]
     scheme: SchemeArgs,
@@ -66,7 +70,7 @@ struct Used {
 pub fn run(args: &SignArgs, out: &Output) -> Result<()> {
     check_stdin(&args.message, &args.credentials)?;
     let scheme = args.scheme.scheme()?;
-    let flow = args.scheme.flow(&scheme, Flow::Request)?;
+    let flow = args.scheme.flow(&scheme, USUAL)?;
     let variants = args.scheme.variants();
     let credentials = args.credentials.credentials(scheme.recipe())?;
     let signer = scheme.signer_with(flow, &credentials, &variants)?;

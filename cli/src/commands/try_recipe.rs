@@ -2,7 +2,7 @@
 
 use clap::Args;
 use paysig::recipe::Flow;
-use paysig::{Scheme, SignOptions};
+use paysig::{Scheme, SignOptions, Signer, Takes};
 
 use super::{SigningArgs, check_stdin};
 use crate::choose::recipe_file;
@@ -53,9 +53,16 @@ pub fn run(args: &TryArgs, out: &Output) -> Result<()> {
         ],
         None => scheme.flows().collect(),
     };
-    let mut reports = Vec::new();
+    let variants: Vec<&str> = args.variants.iter().map(String::as_str).collect();
+    let credentials = args.credentials.credentials(scheme.recipe())?;
+    let mut signers = Vec::new();
     for flow in wanted {
-        let report = round_trip(args, &scheme, flow, &message, out)?;
+        signers.push(scheme.signer_with(flow, &credentials, &variants)?);
+    }
+    let takes: Vec<Takes> = signers.iter().map(Signer::takes).collect();
+    let mut reports = Vec::new();
+    for signer in signers {
+        let report = round_trip(args, &scheme, &signer, &takes, &message, out)?;
         reports.push(report);
     }
     if out.json {
@@ -82,22 +89,22 @@ fn checked(scheme: &Scheme, out: &Output) -> Result<()> {
 fn round_trip(
     args: &TryArgs,
     scheme: &Scheme,
-    flow: Flow,
+    signer: &Signer,
+    takes: &[Takes],
     message: &OwnedMessage,
     out: &Output,
 ) -> Result<serde_json::Value> {
     let variants: Vec<&str> = args.variants.iter().map(String::as_str).collect();
-    let credentials = args.credentials.credentials(scheme.recipe())?;
+    let flow = signer.flow();
     let ring = args.credentials.key_ring(scheme.recipe())?;
     let now = clock::now(args.now.as_deref())?;
-    let signer = scheme.signer_with(flow, &credentials, &variants)?;
     let verifier = scheme.verifier_with(flow, &ring, &variants)?;
     let seed = clock::seed()?;
     let made_nonce = match args.signing.nonce {
         None if signer.needs_nonce() => Some(clock::nonce()?),
         _ => None,
     };
-    let options = args.signing.options(now);
+    let options = args.signing.options_among(now, signer.takes(), takes);
     let options = SignOptions {
         seed: Some(&seed),
         nonce: made_nonce.as_deref().or(options.nonce),

@@ -6,8 +6,8 @@ use paysig::time::UnixMillis;
 use paysig::{CoverageWords, Status, Verifier, signed_in_words};
 use serde::Serialize;
 
-use super::{batch, check_stdin, warn_of_line_end};
-use crate::choose::SchemeArgs;
+use super::{batch, check_stdin, hint_at_now, warn_of_line_end};
+use crate::choose::{SchemeArgs, usual_flow};
 use crate::clock;
 use crate::failure::{Failure, Result};
 use crate::input::flags::MessageArgs;
@@ -16,8 +16,12 @@ use crate::output::{Output, Tone};
 use crate::report::VerifiedReport;
 use crate::secrets::CredentialArgs;
 
+/// The flow unless one is given.
+const USUAL: Flow = Flow::Webhook;
+
 /// Options of `verify`.
 #[derive(Args, Debug)]
+#[command(mut_arg("flow", usual_flow(USUAL)))]
 pub struct VerifyArgs {
     #[command(flatten)]
     scheme: SchemeArgs,
@@ -55,7 +59,7 @@ struct Report<'a> {
 pub fn run(args: &VerifyArgs, out: &Output) -> Result<()> {
     check_stdin(&args.message, &args.credentials)?;
     let scheme = args.scheme.scheme()?;
-    let flow = args.scheme.flow(&scheme, Flow::Webhook)?;
+    let flow = args.scheme.flow(&scheme, USUAL)?;
     let variants = args.scheme.variants();
     let ring = args.credentials.key_ring(scheme.recipe())?;
     let mut verifier = scheme.verifier_with(flow, &ring, &variants)?;
@@ -69,7 +73,7 @@ pub fn run(args: &VerifyArgs, out: &Output) -> Result<()> {
     if let Some(path) = &args.batch {
         return verify_batch(args, &verifier, path, now, out);
     }
-    let message = args.message.read()?;
+    let message = args.message.received()?;
     let headers = message.header_list();
     let borrowed = message.message(&headers);
     match verifier.verify(&borrowed, Some(now)) {
@@ -88,7 +92,19 @@ pub fn run(args: &VerifyArgs, out: &Output) -> Result<()> {
         Err(error) => {
             if error.status() == Status::SignatureMismatch {
                 warn_of_line_end(&message, out);
-                out.note("`paysig explain` with the same options prints the bytes that should have been signed");
+                out.note(&format!(
+                    "`paysig explain --flow {}` with the same scheme, credentials and message prints the bytes that should have been signed",
+                    flow.name()
+                ));
+            }
+            hint_at_now(error.status(), args.now.as_deref(), out);
+            if let Ok(Some(check)) = verifier.handshake(&borrowed, Some(now))
+                && !check.verified
+            {
+                out.note(&format!(
+                    "this is an endpoint check, which carries no signature and is to be answered; the middleware and `paysig serve --flow {}` do",
+                    flow.name()
+                ));
             }
             Err(Failure::from(error))
         }

@@ -59,6 +59,16 @@ impl MessageArgs {
             .any(|path| path == "-")
     }
 
+    /// Reads a message that was received, of which nothing can be made up.
+    pub fn received(&self) -> Result<OwnedMessage> {
+        match self.any() {
+            true => self.read(),
+            false => Err(Failure::usage(
+                "there is no message: give --http or --curl, or its pieces (--body, --header, --url and so on)",
+            )),
+        }
+    }
+
     /// Reads the message. Method, target and URL given beside `--http` or `--curl` replace what stands there; headers are added.
     pub fn read(&self) -> Result<OwnedMessage> {
         let mut message = match (&self.http, &self.curl) {
@@ -108,6 +118,12 @@ impl MessageArgs {
 
     fn pieces(&self) -> Result<OwnedMessage> {
         let body = match (&self.body, &self.body_file) {
+            // curl reads a file there; this text would be signed.
+            (Some(text), _) if text.starts_with('@') => {
+                return Err(Failure::usage(
+                    "--body takes the text itself: for a file give --body-file FILE, for a text that begins with @ --body-file -",
+                ));
+            }
             (Some(text), _) => Some(text.clone().into_bytes()),
             (_, Some(path)) => Some(read_file(path)?),
             _ => None,
@@ -153,6 +169,18 @@ mod tests {
         assert_eq!(m.url.as_deref(), Some("https://shop.example/hook?x=1"));
         assert_eq!(m.headers, [(b"X-A".to_vec(), b"b".to_vec())]);
         assert_eq!(m.body, b"{}");
+    }
+
+    #[test]
+    fn a_body_is_not_the_name_of_a_file() {
+        for text in ["@body.json", "@-", "@"] {
+            let args = MessageArgs {
+                body: Some(text.into()),
+                ..MessageArgs::default()
+            };
+            let message = args.read().unwrap_err().message;
+            assert!(message.contains("--body-file"), "{message}");
+        }
     }
 
     #[test]
