@@ -7,9 +7,13 @@ set -euo pipefail
 use_platform "$1"
 what=$2
 
-export RUSTC_BOOTSTRAP=1 RUSTC=${DIST_RUSTC:-/usr/bin/rustc} CARGO=${DIST_CARGO:-/usr/bin/cargo}
-std=(-Z "build-std=std,panic_unwind")
+cross_compiler
 flags=("$(scripts/remap.sh)")
+# For another architecture, functions have other blocks by the time that they are counted: of the busiest it would know nothing.
+if [ -z "${DIST_DRAFT:-}" ] && [ "$arch" = "$(uname -m)" ]; then
+	profile=$(cat "$work/profile")
+	flags+=("-Cprofile-use=$profile")
+fi
 case $os-$libc in
 	linux-musl)
 		# A shared library takes the libc of the program that loads it; the command line carries its own, see below.

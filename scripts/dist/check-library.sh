@@ -25,8 +25,12 @@ oldest() { # no symbol of a newer libc
 needed() { test "$(llvm-readelf -d "$1" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | grep -vxE "$2")" = ""; }
 soname() { test "$(llvm-readelf -d "$1" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')" = libpaysig.so.0; }
 
+# What was counted to be busy stands in sections of its own.
+profiled() { llvm-readelf -SW "$prefix/lib/libpaysig.a" 2>/dev/null | grep '\.text\.hot\.' >/dev/null; }
+
 case $os in
 	linux)
+		if [ -z "${DIST_DRAFT:-}" ] && [ "$arch" = "$(uname -m)" ]; then good "was optimised by the profile" profiled; fi
 		library=$prefix/lib/libpaysig.so.$version
 		llvm-nm -D --defined-only "$library" | awk '{ print $3 }' | LC_ALL=C sort >"$here/exports"
 		good "SONAME" soname "$library"

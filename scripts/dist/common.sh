@@ -43,6 +43,13 @@ use_platform() {
 	native=$work/native-static-libs.$platform
 }
 
+# The compiler for every platform, whose standard library is built along: with the options in `std`.
+cross_compiler() {
+	export RUSTC_BOOTSTRAP=1 RUSTC=${DIST_RUSTC:-/usr/bin/rustc} CARGO=${DIST_CARGO:-/usr/bin/cargo}
+	export RUSTC_WRAPPER=$root/scripts/same-names.sh
+	std=(-Z "build-std=std,panic_unwind")
+}
+
 say() { printf '\n== %s\n' "$*"; }
 
 # Puts into a directory, beside the program that needs it, the library of Windows 10 that Debian's wine has not.

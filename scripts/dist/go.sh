@@ -12,7 +12,7 @@ rm -rf "$work/go"
 mkdir -p "$tree"
 find go -maxdepth 1 \( -name '*.go' ! -name '*_test.go' -o -name '*.h' -o -name go.mod \) -exec cp -t "$tree" {} +
 cp -r go/internal "$tree/"
-cp include/paysig.h LICENSE-MIT LICENSE-APACHE "$tree/"
+cp include/paysig.h go/README.md LICENSE-MIT LICENSE-APACHE "$tree/"
 
 # By default the archive inside is linked; -tags paysig_shared takes the library of pkg-config, as the sources do.
 grep -qx '//go:build cgo && !paysig_wasm && !paysig_static' "$tree/link_shared.go"

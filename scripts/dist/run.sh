@@ -11,6 +11,8 @@ say "tools"
 $here/tools.sh
 say "versions"
 $here/versions.sh
+say "profile"
+$here/profile.sh
 if [ $# -gt 0 ]; then chosen=("$@"); else mapfile -t chosen < <(platforms); fi
 for name in "${chosen[@]}"; do
 	use_platform "$name"

@@ -23,13 +23,16 @@ if [ "${1:-}" = check ]; then
 	)
 	command -v go >/dev/null || needs+=(/usr/bin/go=golang-go)
 fi
-missing=()
-for need in "${needs[@]}"; do
-	[ -e "${need%%=*}" ] || missing+=("${need#*=}")
-done
-if [ ${#missing[@]} -gt 0 ]; then
-	if [ "$(id -u)" = 0 ]; then sudo=(); else sudo=(sudo); fi
-	install=("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}")
+# Installs what is missing of the arguments, each FILE=PACKAGE.
+packages() {
+	local need missing=()
+	for need in "$@"; do
+		[ -e "${need%%=*}" ] || missing+=("${need#*=}")
+	done
+	[ ${#missing[@]} -gt 0 ] || return 0
+	local sudo=(sudo)
+	[ "$(id -u)" != 0 ] || sudo=()
+	local install=("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}")
 	echo "installing Debian packages: ${missing[*]}"
 	"${install[@]}" >"$work/apt.log" 2>&1 || {
 		"${sudo[@]}" apt-get update >"$work/apt.log" 2>&1
@@ -39,6 +42,12 @@ if [ ${#missing[@]} -gt 0 ]; then
 		echo "this failed: ${install[*]}" >&2
 		exit 2
 	}
+}
+packages "${needs[@]}"
+# What reads the profiles that the compiler's LLVM writes; other toolchains have it as a component, llvm-tools.
+if [ -z "${DIST_RUSTC:-}" ]; then
+	llvm=$(/usr/bin/rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')
+	packages "/usr/bin/llvm-profdata-$llvm=llvm-$llvm"
 fi
 
 wanted=$(sha256sum <scripts/dist/requirements.txt)

@@ -7,7 +7,8 @@ Only the standard library and the rules in rules.py, written down from the provi
 without paysig, so that what is diagnosed is not what diagnosed it.
 
 A line is a question of the conformance protocol (op diagnose) and: class, kind (mistake, control or valid), `findings_any_of`
-(sets of ids; one finding must have exactly one of these sets) and `not_first` where the first finding may be another true one.
+(sets of ids; one finding must have exactly one of these sets), `not_first` where the first finding may be another true one and `alone`
+where any other finding would be false.
 """
 import base64
 import copy

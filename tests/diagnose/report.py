@@ -65,14 +65,16 @@ def main():
         row["mistakes"] += 1
         row["found"] += any(t in wanted for t in told)
         row["first"] += bool(told) and (told[0] in wanted or case.get("not_first", False) and any(t in wanted for t in told))
-        if not any(t in wanted for t in told) or told[0] not in wanted:
+        if case.get("alone") and told != wanted:
+            row["false"] += 1
+        if not any(t in wanted for t in told) or told[0] not in wanted or case.get("alone") and told != wanted:
             wrong.append(f"{case['id']}: {[sorted(t) for t in told]}, want {case['findings_any_of']} ({answer['verdict']})")
     total = collections.Counter()
     print(f"{'class':24}{'cases':>7}{'found':>7}{'first':>7}{'false':>7}{'tried':>9}{'most':>9}")
     for name, row in sorted(classes.items()):
         total.update(row)
         mistakes = row["mistakes"]
-        print(f"{name:24}{row['cases']:7}{row['found'] if mistakes else '-':>7}{row['first'] if mistakes else '-':>7}{row['false'] if not mistakes else '-':>7}{row['tried'] // row['cases']:9}{row['most']:9}")
+        print(f"{name:24}{row['cases']:7}{row['found'] if mistakes else '-':>7}{row['first'] if mistakes else '-':>7}{row['false'] if row['cases'] > mistakes or row['false'] else '-':>7}{row['tried'] // row['cases']:9}{row['most']:9}")
     found, first = total["found"] / total["mistakes"], total["first"] / total["mistakes"]
     print(f"{total['cases']} cases in {seconds:.1f} s: {found:.1%} found, {first:.1%} right first, {total['false']} false")
     for text in wrong:

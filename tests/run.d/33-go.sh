@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# title: the Go package, from the staged C library alone: shared and static, race detector, AddressSanitizer, collector under stress, vendoring, no cgo, the replay guard against redis-server
+# title: the Go package, from the staged C library alone: shared and static, race detector, AddressSanitizer, collector under stress, vendoring, no cgo, its README, the replay guard against redis-server
 # needs: cc=gcc go=golang-go pkg-config=pkg-config readelf=binutils redis-server=redis-server python3=python3
 set -uo pipefail
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
@@ -35,7 +35,7 @@ race() { shared && go test -vet=off -count=1 -race -short .; }
 # What crosses to C, under AddressSanitizer; at the end also what nobody freed, where Go is new enough (1.25).
 addresses() { shared && go test -vet=off -count=1 -asan -short .; }
 # Every allocation may start a collection, and every pointer that crosses is checked.
-collector() { shared && GOGC=1 GODEBUG=cgocheck=1 go test -vet=off -count=1 -run 'GC|Sign|Verdict|Token|Replay|Stream|KeyCache' .; }
+collector() { shared && GOGC=1 GODEBUG=cgocheck=1 go test -vet=off -count=1 -run 'GC|Sign|Verdict|Token|Replay|Stream|KeyCache|Handshake' .; }
 fuzz() {
 	shared
 	go test -vet=off -run '^$' -fuzz '^FuzzVerify$' -fuzztime 3s .
@@ -146,6 +146,9 @@ redis() {
 	go test -vet=off -count=1 .
 }
 
+# Each snippet is a program of its own.
+readme() { cd "$root" && CARGO_TARGET_DIR=$target tests/readme.py go/README.md; }
+
 no_dependencies() { test "$(go list -m all)" = github.com/paysig/paysig/go; }
 
 check "sources are formatted" formatted
@@ -160,6 +163,7 @@ check "an older library is refused by name" old_library
 check "vendoring" vendoring
 check "a program without cgo says what is missing" without_cgo
 check "no dependencies" no_dependencies
+check "the snippets of its README do what they say" readme
 check "replay guard against redis-server" redis
 echo "go: $passed passed, $failed failed"
 [ "$failed" = 0 ]

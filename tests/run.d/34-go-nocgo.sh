@@ -41,7 +41,7 @@ formatted() { test -z "$(gofmt -l go/wasm)"; }
 vet() { without_compiler && cd "$work/paysig" && go vet ./... && cd wasm && go vet .; }
 tests() { without_compiler && cd "$work/paysig" && go test -vet=off -count=1 .; }
 module() { without_compiler && cd "$work/paysig/wasm" && go test -vet=off -count=1 .; }
-collector() { without_compiler && cd "$work/paysig" && GOGC=1 go test -vet=off -count=1 -run 'GC|Sign|Verdict|Token|Stream' .; }
+collector() { without_compiler && cd "$work/paysig" && GOGC=1 go test -vet=off -count=1 -run 'GC|Sign|Verdict|Token|Stream|Handshake' .; }
 # The race detector needs cgo, but no libpaysig.
 race() { cd "$work/paysig/wasm" && go test -vet=off -count=1 -race -short -tags paysig_wasm -run 'AtOnce|Trap' .; }
 # With cgo the import is empty, so that a program may keep it.
