@@ -114,14 +114,19 @@ pub fn of_pairs() -> Vec<Case> {
     ]
 }
 
+/// Key id and secret.
+pub const INGENICO_KEY: &[(&str, &str); 2] = &[
+    ("key_id", "5e45c937b9db33ae"),
+    ("secret", "I42Zf4pVnRdroHfuHnRiJjJ2B6+22h0yQt/R3nZR8Xg="),
+];
+
+/// The secret.
+pub const STRIPE_KEY: &[(&str, &str); 1] = &[("secret", "whsec_x")];
+
 /// A request to Ingenico with so many signed headers.
 fn ingenico(name: &'static str, count: usize) -> Case {
-    const KEY: &[(&str, &str)] = &[
-        ("key_id", "5e45c937b9db33ae"),
-        ("secret", "I42Zf4pVnRdroHfuHnRiJjJ2B6+22h0yQt/R3nZR8Xg="),
-    ];
     let scheme = "ingenico-v1hmac";
-    let mut case = case(name, scheme, Flow::Request, Encoding::Base64, KEY);
+    let mut case = case(name, scheme, Flow::Request, Encoding::Base64, INGENICO_KEY);
     let more = (0..count).map(|i| (format!("X-GCS-Header{i}"), "value of the header"));
     case.headers.extend(more);
     case.target = "/v1/9991/tokens/123456789";
@@ -179,13 +184,7 @@ pub fn all() -> Vec<Case> {
             Encoding::Hex,
             &[("login", "shop-login"), ("secret", "api-signature")],
         ),
-        case(
-            "stripe",
-            "stripe",
-            webhook,
-            Encoding::Hex,
-            &[("secret", "whsec_x")],
-        ),
+        case("stripe", "stripe", webhook, Encoding::Hex, STRIPE_KEY),
         case(
             "standard-webhooks",
             "standard-webhooks",
@@ -240,13 +239,7 @@ pub fn all() -> Vec<Case> {
 
 /// A Stripe notification with a body of so many bytes.
 pub fn of_size(name: &'static str, bytes: usize) -> Case {
-    let mut case = case(
-        name,
-        "stripe",
-        Flow::Webhook,
-        Encoding::Hex,
-        &[("secret", "whsec_x")],
-    );
+    let mut case = case(name, "stripe", Flow::Webhook, Encoding::Hex, STRIPE_KEY);
     case.body = vec![b'x'; bytes];
     case
 }

@@ -7,6 +7,7 @@
 
 mod cases;
 mod diagnose;
+mod hand;
 mod json;
 mod measure;
 mod start;
@@ -64,6 +65,10 @@ fn main() -> AnyResult {
     if "threads".contains(&filter) {
         threads()?;
     }
+    if "by hand".contains(&filter) {
+        println!();
+        beside_hand()?;
+    }
     if "serde_json".contains(&filter) {
         println!();
         beside_serde_json()?;
@@ -88,6 +93,46 @@ fn both(name: &str, ready: Ready) {
 fn ready(name: &str) -> std::result::Result<Ready, Box<dyn std::error::Error>> {
     let case = cases::all().into_iter().find(|c| c.name == name);
     Ready::new(case.ok_or("there is no such case")?)
+}
+
+fn beside_hand() -> AnyResult {
+    let by_hand = hand::ByHand::new();
+    let ingenico = ready("ingenico-3")?;
+    let stripe = ready("stripe")?;
+    let signed = ingenico.sign()?;
+    if !by_hand
+        .sign(&ingenico)
+        .is_some_and(|added| signed.headers().eq(added.headers()))
+        || by_hand.verify(&ingenico) != Some(true)
+        || by_hand.verify_stripe(&stripe) != Some(true)
+    {
+        return Err("what was written by hand does something else".into());
+    }
+    println!(
+        "| case | call | paysig, ns | by hand, ns | ratio | 10 to 90 % | allocations | by hand to bare |"
+    );
+    println!("|---|---|--:|--:|--:|--:|--:|--:|");
+    let line =
+        |name, call, ours: Pair, hand: Pair| row(name, call, &ours, &format!("{:.2}", hand.ratio));
+    line(
+        "ingenico-3",
+        "sign",
+        pair(|| ingenico.sign(), || by_hand.sign(&ingenico)),
+        pair(|| by_hand.sign(&ingenico), || ingenico.bare_sign()),
+    );
+    line(
+        "ingenico-3",
+        "verify",
+        pair(|| ingenico.verify(), || by_hand.verify(&ingenico)),
+        pair(|| by_hand.verify(&ingenico), || ingenico.bare_verify()),
+    );
+    line(
+        "stripe",
+        "verify",
+        pair(|| stripe.verify(), || by_hand.verify_stripe(&stripe)),
+        pair(|| by_hand.verify_stripe(&stripe), || stripe.bare_verify()),
+    );
+    Ok(())
 }
 
 fn beside_serde_json() -> AnyResult {

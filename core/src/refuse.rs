@@ -52,7 +52,7 @@ fn traits(text: &[u8]) -> u8 {
 }
 
 fn invalid(field: &str, why: &str) -> Error {
-    Error::field(Status::InvalidMessage, field, format!("{field}: {why}"))
+    Error::field(Status::InvalidMessage, field, format!("{field} {why}"))
 }
 
 /// Checks method, target and headers of a message that is to be signed.
@@ -68,7 +68,7 @@ pub(crate) fn message(plan: &Plan, message: &Message<'_>) -> Result<()> {
     }
     for header in message.headers {
         if !is_token(header.name) {
-            return Err(invalid("headers", "a header name is not a token"));
+            return Err(invalid("headers", "hold a name that is not a token"));
         }
         if scan::has_line_break(header.value) {
             let name = String::from_utf8_lossy(header.name);

@@ -8,22 +8,9 @@ mod support;
 use paysig::crypto::{Encoding, Hash, HmacKey};
 use paysig::recipe::Place;
 use paysig::replay::{Begin, Guard, MemoryStore};
-use paysig::{Error, Flow, KeyRing, Scheme, SignOptions, Signer, Status, UnixMillis, Verifier};
-use support::table::{Case, NONCE, PAYLOAD, TABLE};
+use paysig::{Error, Flow, KeyRing, Scheme, Status, Verifier};
+use support::table::{Case, NOW, TABLE, options};
 use support::{Rng, Wire, at_path, credentials};
-
-const NOW: UnixMillis = UnixMillis(1_709_629_687_000);
-
-fn options(signer: &Signer) -> SignOptions<'static> {
-    let all = SignOptions {
-        now: Some(NOW),
-        nonce: Some(NONCE),
-        payload: Some(PAYLOAD),
-        seed: Some(&[7; 32]),
-        ..SignOptions::default()
-    };
-    all.taken_by(signer.takes())
-}
 
 fn case(id: &str, flow: Flow) -> &'static Case {
     let mut all = TABLE.iter();
@@ -35,19 +22,6 @@ fn verifier(case: &Case) -> Verifier {
     let ring = KeyRing::of(credentials(case.verify));
     let scheme = paysig::scheme(case.id).unwrap();
     scheme.verifier(case.flow, &ring).unwrap()
-}
-
-fn signed(case: &Case, seed: u64) -> Wire {
-    let mut wire = (case.message)(&mut Rng(seed));
-    sign(case, &mut wire);
-    wire
-}
-
-fn sign(case: &Case, wire: &mut Wire) {
-    let scheme = paysig::scheme(case.id).unwrap();
-    let signer = scheme.signer(case.flow, &credentials(case.sign)).unwrap();
-    let made = wire.with(|m| signer.sign(m, &options(&signer))).unwrap();
-    wire.apply(&made);
 }
 
 fn judge(verifier: &Verifier, wire: &Wire) -> Result<(), Error> {
@@ -81,7 +55,7 @@ fn jws_flows() -> Vec<(&'static Case, Wire, String)> {
     ];
     let found = flows.map(|(id, flow)| {
         let case = case(id, flow);
-        let wire = signed(case, 1);
+        let wire = case.signed(1);
         judge(&verifier(case), &wire).unwrap();
         let token = token_of(&wire, &place(case));
         (case, wire, token)
@@ -255,8 +229,7 @@ field = [
     let keys = credentials(&[("secret", "s")]);
     let signer = scheme.signer(Flow::Webhook, &keys).unwrap();
     let mut wire = Wire::new("POST", "/").body("b");
-    let made = wire.with(|m| signer.sign(m, &options(&signer))).unwrap();
-    wire.apply(&made);
+    wire.sign(&signer, &options(&signer));
     let verifier = scheme.verifier(Flow::Webhook, &KeyRing::of(keys)).unwrap();
     judge(&verifier, &wire).unwrap();
     let narrowed = verifier.clone().only_algorithms(&["strong"]).unwrap();
@@ -297,7 +270,7 @@ fn key_id_injection_finds_no_key_and_is_not_repeated() {
     ];
     let case = case("directa24-deposits", Flow::Request);
     let verifier = verifier(case);
-    let good = signed(case, 1);
+    let good = case.signed(1);
     for id in IDS
         .map(str::to_owned)
         .into_iter()
@@ -348,7 +321,7 @@ fn the_address_of_a_key_is_on_the_recipe_s_hosts_or_refused() {
         .unwrap()
         .verifier(Flow::Webhook, &ring)
         .unwrap();
-    let wire = signed(case, 1);
+    let wire = case.signed(1);
     let token = token_of(&wire, &place(case));
     let with_jku = |url: &str| {
         let token = with_header(&token, |h| {
@@ -410,7 +383,7 @@ fn prototype_names_are_names_like_others() {
 
         // In a body they change nothing that is signed, and what was not signed is not handed out.
         let case = case("pledg-notification", Flow::Webhook);
-        let mut wire = signed(case, 1);
+        let mut wire = case.signed(1);
         let text = String::from_utf8(wire.body.clone()).unwrap();
         let extra = format!("{{\"{name}\":{{\"status\":\"completed\",\"polluted\":true}},");
         wire.body = text.replacen('{', &extra, 1).into();
@@ -425,7 +398,7 @@ fn prototype_names_are_names_like_others() {
 fn json_twins_are_refused_however_they_are_spelled() {
     let case = case("pledg-notification", Flow::Webhook);
     let verifier = verifier(case);
-    let good = signed(case, 1);
+    let good = case.signed(1);
     let text = String::from_utf8(good.body.clone()).unwrap();
     for twin in [
         "\"status\"",
@@ -456,7 +429,7 @@ fn json_twins_are_refused_however_they_are_spelled() {
 fn header_smuggling_twins_folds_and_line_breaks_are_refused() {
     let case = case("directa24-deposits", Flow::Request);
     let verifier = verifier(case);
-    let good = signed(case, 1);
+    let good = case.signed(1);
     for name in ["X-Date", "X-Login", "Authorization"] {
         let value = good.get(name).unwrap().to_vec();
         // A second line, in any case, before or after.
@@ -538,8 +511,7 @@ fn length_extension_works_on_secret_first_digests_only_and_lint_says_so() {
         let keys = credentials(&[("secret", secret)]);
         let signer = scheme.signer(Flow::Webhook, &keys).unwrap();
         let mut wire = Wire::new("POST", "/").body("amount=1");
-        let made = wire.with(|m| signer.sign(m, &options(&signer))).unwrap();
-        wire.apply(&made);
+        wire.sign(&signer, &options(&signer));
         let verifier = scheme.verifier(Flow::Webhook, &KeyRing::of(keys)).unwrap();
         judge(&verifier, &wire).unwrap();
         let known = Encoding::Hex.decode(wire.get("X-Sig").unwrap()).unwrap();
@@ -576,7 +548,7 @@ fn ecdsa_malleability_makes_no_second_message() {
     ];
     let case = case("rfc9421-ecdsa-p256-sha256", Flow::Request);
     let verifier = verifier(case);
-    let first = signed(case, 1);
+    let first = case.signed(1);
     let text = String::from_utf8(first.get("Signature").unwrap().to_vec()).unwrap();
     let (label, value) = text.split_once(":").unwrap();
     let mut raw = Encoding::Base64
@@ -622,7 +594,7 @@ fn a_reflected_request_is_no_webhook_or_lint_says_so() {
         let ring = KeyRing::of(credentials(webhook.verify));
         let verifier = scheme.verifier(Flow::Webhook, &ring).unwrap();
         // One key in both directions is the worst case, and what the recipes' tests use.
-        let accepted = (0..8).any(|seed| judge(&verifier, &signed(request, seed)).is_ok());
+        let accepted = (0..8).any(|seed| judge(&verifier, &request.signed(seed)).is_ok());
         let lints = paysig::lint(scheme.recipe());
         let says = lints.iter().any(|l| l.id == "reflection");
         assert!(
@@ -661,7 +633,7 @@ fn downgrade_to_unsigned_is_refused() {
     // An older version of the signature beside or instead of the one that counts.
     let case = case("stripe", Flow::Webhook);
     let verifier = verifier(case);
-    let good = signed(case, 1);
+    let good = case.signed(1);
     let text = String::from_utf8(good.get("Stripe-Signature").unwrap().to_vec()).unwrap();
     for other in ["v0=", "v2=", "V1=", "v01=", "v1v1="] {
         let mut wire = good.clone();
@@ -675,7 +647,7 @@ fn the_host_header_never_makes_a_url() {
     for id in ["twilio", "square"] {
         let case = case(id, Flow::Webhook);
         let verifier = verifier(case);
-        let good = signed(case, 1);
+        let good = case.signed(1);
         let host = good.url.as_ref().unwrap().split('/').nth(2).unwrap();
         // Without the configured address nothing is accepted, whatever headers claim to know it.
         let mut wire = good.clone();

@@ -23,8 +23,7 @@ fn signed(id: &str, keys: &Credentials, mut wire: Wire) -> Wire {
         now: Some(NOW),
         ..SignOptions::default()
     };
-    let made = wire.with(|m| signer.sign(m, &options)).unwrap();
-    wire.apply(&made);
+    wire.sign(&signer, &options);
     wire
 }
 
@@ -260,8 +259,7 @@ fn a_separator_between_quotes_is_text() {
         now: Some(NOW),
         ..SignOptions::default()
     };
-    let made = wire.with(|m| signer.sign(m, &options)).unwrap();
-    wire.apply(&made);
+    wire.sign(&signer, &options);
     let verifier = scheme.verifier(Flow::Request, &KeyRing::of(keys)).unwrap();
     assert_eq!(
         judged(&verifier, &wire).unwrap().key_id.as_deref(),

@@ -44,8 +44,7 @@ fn signed(scheme: &Scheme, keys: &Credentials) -> Wire {
         now: Some(NOW),
         ..SignOptions::default()
     };
-    let made = wire.with(|m| signer.sign(m, &options)).unwrap();
-    wire.apply(&made);
+    wire.sign(&signer, &options);
     wire
 }
 

@@ -5,39 +5,16 @@ mod support;
 
 use paysig::recipe::{Caller, Field, Place};
 use paysig::{
-    Error, Flow, KeyRing, Message, Result, Scheme, SignOptions, Signer, Status, UnixMillis,
-    Verifier,
+    Error, Flow, KeyRing, Message, Result, Scheme, SignOptions, Status, UnixMillis, Verifier,
 };
 use std::time::{Duration, Instant};
-use support::table::{Case, NONCE, PAYLOAD, TABLE};
+use support::table::{Case, NOW, TABLE, options};
 use support::{Rng, Wire, credentials};
-
-const NOW: UnixMillis = UnixMillis(1_709_629_687_000);
-
-fn options(signer: &Signer) -> SignOptions<'static> {
-    let all = SignOptions {
-        now: Some(NOW),
-        nonce: Some(NONCE),
-        payload: Some(PAYLOAD),
-        seed: Some(&[7; 32]),
-        ..SignOptions::default()
-    };
-    all.taken_by(signer.takes())
-}
 
 fn verifier(case: &Case) -> Option<Verifier> {
     let scheme = paysig::scheme(case.id).unwrap();
     let ring = KeyRing::of(credentials(case.verify));
     scheme.verifier(case.flow, &ring).ok()
-}
-
-fn signed(case: &Case, seed: u64) -> Wire {
-    let mut wire = (case.message)(&mut Rng(seed));
-    let scheme = paysig::scheme(case.id).unwrap();
-    let signer = scheme.signer(case.flow, &credentials(case.sign)).unwrap();
-    let made = wire.with(|m| signer.sign(m, &options(&signer))).unwrap();
-    wire.apply(&made);
-    wire
 }
 
 fn judge(verifier: &Verifier, wire: &Wire) -> Result<()> {
@@ -78,7 +55,7 @@ fn each_field(test: impl Fn(&Case, &Verifier, &Wire, &Field)) {
         };
         let scheme = paysig::scheme(case.id).unwrap();
         for seed in 0..if case.slow { 1 } else { 4 } {
-            let wire = signed(case, seed);
+            let wire = case.signed(seed);
             judge(&verifier, &wire).unwrap();
             for field in &scheme.recipe().flow(case.flow).unwrap().fields {
                 if present(&wire, &field.place) {
@@ -359,7 +336,7 @@ fn junk_for_a_time_is_malformed() {
 #[test]
 fn clocks_at_the_end_of_time_do_no_harm() {
     for case in TABLE {
-        let wire = signed(case, 1);
+        let wire = case.signed(1);
         let scheme = paysig::scheme(case.id).unwrap();
         let signer = scheme.signer(case.flow, &credentials(case.sign)).unwrap();
         for now in [i64::MIN, -1, 0, 253_402_300_800_000, i64::MAX] {
@@ -469,7 +446,7 @@ fn bodies_that_are_not_what_the_scheme_reads_are_verdicts() {
         let Some(verifier) = verifier(case) else {
             continue;
         };
-        let good = signed(case, 2);
+        let good = case.signed(2);
         let scheme = paysig::scheme(case.id).unwrap();
         let signer = scheme.signer(case.flow, &credentials(case.sign)).unwrap();
         let started = Instant::now();
@@ -520,18 +497,15 @@ fn a_doubled_member_that_is_read_is_a_duplicate_field() {
             "adyen-notifications" => "success",
             _ => "apiVersion",
         };
-        let mut wire = signed(case, 3);
+        let mut wire = case.signed(3);
         let text = String::from_utf8(wire.body.clone()).unwrap();
         wire.body = text
             .replacen('{', &format!("{{\"{path}\":\"x\","), 1)
             .into();
         if case.id == "ingenico-v1hmac" {
             // The raw body is signed, so the doubled one must be signed as well.
-            let scheme = paysig::scheme(case.id).unwrap();
-            let signer = scheme.signer(case.flow, &credentials(case.sign)).unwrap();
             wire.headers.retain(|(n, _)| !n.starts_with("X-GCS"));
-            let made = wire.with(|m| signer.sign(m, &options(&signer))).unwrap();
-            wire.apply(&made);
+            case.sign(&mut wire);
         }
         let error = judge(&verifier(case).unwrap(), &wire).unwrap_err();
         assert_eq!(
@@ -554,7 +528,7 @@ fn very_large_messages_are_judged_or_called_too_large() {
         let Some(verifier) = verifier(case) else {
             continue;
         };
-        let good = signed(case, 4);
+        let good = case.signed(4);
         let started = Instant::now();
         let mut wire = good.clone();
         wire.headers.push(("X-Big".into(), vec![b'x'; 1 << 20]));
@@ -596,7 +570,7 @@ fn lists_whose_length_a_stranger_chooses_are_bounded() {
     assert_eq!(pairs(17), Status::MalformedSignature);
 
     let case = TABLE.iter().find(|c| c.id == "aws-sigv4").unwrap();
-    let good = signed(case, 5);
+    let good = case.signed(5);
     let text = String::from_utf8(good.get("Authorization").unwrap().to_vec()).unwrap();
     let named = |more: &str| {
         let mut wire = good.clone();
@@ -631,7 +605,7 @@ fn lists_whose_length_a_stranger_chooses_are_bounded() {
 fn many_signatures_and_many_keys_are_bounded() {
     let scheme = paysig::scheme("stripe").unwrap();
     let case = TABLE.iter().find(|c| c.id == "stripe").unwrap();
-    let good = signed(case, 5);
+    let good = case.signed(5);
     let text = String::from_utf8(good.get("Stripe-Signature").unwrap().to_vec()).unwrap();
     let wrong = format!(",v1={}", "0".repeat(64));
     let (time, right) = text.split_once(",v1=").unwrap();

@@ -32,8 +32,7 @@ field = [{{ header = "X-Jws", value = [{{ signature = true }}] }}]
         now: Some(NOW),
         ..SignOptions::default()
     };
-    let made = wire.with(|m| signer.sign(m, &options)).unwrap();
-    wire.apply(&made);
+    wire.sign(&signer, &options);
     let verifier = scheme.verifier(Flow::Webhook, &KeyRing::of(keys)).unwrap();
     (verifier, wire)
 }

@@ -6,12 +6,10 @@
 mod support;
 
 use paysig::recipe::{Content, Field, Hole, Piece, Place};
-use paysig::{BodyCoverage, Flow, KeyRing, Result, SignOptions, Status, UnixMillis, Verifier};
+use paysig::{BodyCoverage, Flow, KeyRing, Result, Status, Verifier};
 use serde_json::Value;
-use support::table::{Case, NONCE, PAYLOAD, TABLE};
+use support::table::{Case, NOW, TABLE, options};
 use support::{Rng, Wire, at_path, credentials, pairs};
-
-const NOW: UnixMillis = UnixMillis(1_709_629_687_000);
 
 /// A signed message, its verifier, and what the signature covers.
 struct Signed {
@@ -83,14 +81,7 @@ fn signed(case: &Case, variants: &[&str], seed: u64) -> Option<Signed> {
     let signer = scheme
         .signer_with(case.flow, &credentials(case.sign), variants)
         .unwrap_or_else(|e| panic!("{name}: {e}"));
-    let options = SignOptions {
-        now: Some(NOW),
-        nonce: Some(NONCE),
-        payload: Some(PAYLOAD),
-        seed: Some(&[7; 32]),
-        ..SignOptions::default()
-    };
-    let options = options.taken_by(signer.takes());
+    let options = options(&signer);
     let made = wire
         .with(|m| signer.sign(m, &options))
         .unwrap_or_else(|e| panic!("{name}: {e}\n{}", show(&wire)));

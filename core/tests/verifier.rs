@@ -32,8 +32,7 @@ fn signed_by(scheme: &Scheme, keys: &Credentials, mut wire: Wire) -> Wire {
         now: Some(NOW),
         ..SignOptions::default()
     };
-    let made = wire.with(|m| signer.sign(m, &options)).unwrap();
-    wire.apply(&made);
+    wire.sign(&signer, &options);
     wire
 }
 
@@ -462,8 +461,7 @@ fn handed_out(part: &str, body: &str, sent: &str) -> (String, Option<String>) {
         ..SignOptions::default()
     };
     let mut wire = Wire::new("POST", "/").body(body);
-    let made = wire.with(|m| signer.sign(m, &options)).unwrap();
-    wire.apply(&made);
+    wire.sign(&signer, &options);
     wire.body = sent.into();
     let verifier = scheme.verifier(Flow::Request, &KeyRing::of(key)).unwrap();
     wire.with(|m| {
@@ -633,8 +631,7 @@ fn what_is_verified_is_explained() {
         ..SignOptions::default()
     };
     let mut wire = Wire::new("GET", "/purchase");
-    let made = wire.with(|m| signer.sign(m, &options)).unwrap();
-    wire.apply(&made);
+    wire.sign(&signer, &options);
     let verifier = scheme.verifier(flow, &KeyRing::of(key)).unwrap();
     let explained = wire.with(|m| verifier.explain(m)).unwrap();
     let token = String::from_utf8(wire.target.clone()).unwrap();

@@ -301,8 +301,8 @@ export interface VerifyOptions {
   /** The system's clock unless given; null for no clock. */
   now?: Time | null;
   /**
-   * Of a Request: what the provider calls without the request's own path and query, which are appended, such as https://shop.example
-   * (with a path if a proxy strips one). For schemes that sign the URL; never taken from the Host header.
+   * Of a Request or a message without `url`: what the provider calls without the request's own path and query, which are appended, such
+   * as https://shop.example (with a path if a proxy strips one). For schemes that sign the URL; never taken from the Host header.
    */
   publicUrl?: string | URL | null;
   /** Bytes that a body may have. Of a Request no more are read than the smaller of this and the verifier's limit; without either, 1048576. */

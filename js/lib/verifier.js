@@ -5,10 +5,10 @@ import { Kept, call } from "./engine.js";
 import { PaysigError, wrong } from "./errors.js";
 import { Explanation } from "./explain.js";
 import { KeySource } from "./keysource.js";
-import { incoming, isRequest, plain, readLimit, tooLarge } from "./message.js";
+import { address, incoming, isRequest, plain, readLimit, tooLarge } from "./message.js";
 import { Scheme } from "./scheme.js";
 import { VerifyStream, headOf, opened } from "./stream.js";
-import { clock, keys, names, only, optionalText, text, whole } from "./values.js";
+import { clock, keys, names, only, optionalText, text, whole, wireText } from "./values.js";
 
 const SETTINGS = ["flow", "keys", "variants", "tolerance", "keyId", "algorithms", "maxBody", "keySource"];
 const OPTIONS = ["now", "publicUrl", "maxBody"];
@@ -65,7 +65,7 @@ export class Verifier {
 
   /** Judges a message: the `Verified`, or a PaysigError whose `verdict` says why it is refused. */
   async verify(message, options) {
-    const letter = this.#letter(isRequest(message) ? await this.#received(message, options) : message, options);
+    const letter = isRequest(message) ? await this.#received(message, options) : this.#letter(message, options);
     return this.#with((kept) => kept.ask("paysig_verify", letter, (answer) => new Verified(answer, letter.message.body)));
   }
 
@@ -90,27 +90,33 @@ export class Verifier {
 
   /** The answer to the provider's check of an endpoint, if the message is one; null for ordinary messages. */
   async handshake(message, options) {
-    const letter = this.#letter(isRequest(message) ? await this.#received(message, options) : message, options);
+    const letter = isRequest(message) ? await this.#received(message, options) : this.#letter(message, options);
     return this.#with((kept) => kept.ask("paysig_handshake", letter, endpointCheck));
   }
 
   /** What would be verified, byte by byte. */
   async explain(message, options) {
-    const letter = this.#letter(isRequest(message) ? await this.#received(message, options) : message, options);
+    const letter = isRequest(message) ? await this.#received(message, options) : this.#letter(message, options);
     const { json, bytes } = this.#kept.call({ op: "explain_verifier" }, letter);
     return new Explanation(json, bytes);
   }
 
-  /** A Request as a message. No more is read of it than the smaller limit, the verifier's or the call's. */
-  #received(request, options) {
-    const { publicUrl, maxBody } = only(OPTIONS, options);
-    return incoming(request, { publicUrl: publicBase(publicUrl), maxBody: readLimit(this.maxBody, maxBody) });
+  /** The letter of a Request. No more is read of it than the smaller limit, the verifier's or the call's. */
+  async #received(request, options) {
+    const { publicUrl, ...others } = only(OPTIONS, options);
+    const limits = { publicUrl: publicBase(publicUrl), maxBody: readLimit(this.maxBody, others.maxBody) };
+    return this.#letter(await incoming(request, limits), others);
   }
 
   /** The message and the time of a call. */
   #letter(message, options) {
-    const { now, maxBody } = only(OPTIONS, options);
+    const { now, publicUrl, maxBody } = only(OPTIONS, options);
     const given = plain(message);
+    const base = publicBase(publicUrl);
+    if (base !== undefined) {
+      if (given.url !== undefined) throw wrong("publicUrl", "publicUrl and the message's own absolute url must not both be given");
+      if (given.target !== undefined) Object.assign(given, address(wireText(given.target, given.latin1), base));
+    }
     if (given.body.byteLength > (whole("maxBody", maxBody) ?? Infinity)) throw tooLarge();
     return { message: given, options: { now: clock(now) } };
   }

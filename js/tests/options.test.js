@@ -117,9 +117,17 @@ test("publicUrl is a base, since path and query of each request are appended", a
     const { headers } = await twilio.sign({ method: "GET", url: `${base || "https://shop.example"}/sms?a=1` });
     const request = new Request("http://10.0.0.1/sms?a=1", { headers });
     await new Verifier("twilio", { keys: given }).verifyRequest(request, { publicUrl });
+    for (const sent of [{ target: "/sms?a=1" }, { url: "/sms?a=1" }, { target: new TextEncoder().encode("/sms?a=1") }]) {
+      await new Verifier("twilio", { keys: given }).verify({ method: "GET", headers, ...sent }, { publicUrl });
+    }
     const GET = withVerified(new Verifier("twilio", { keys: given }), () => new Response("taken"), { publicUrl });
     assert.equal((await GET(request)).status, 200);
   }
+});
+
+test("a message has one public URL", async () => {
+  const message = { method: "GET", url: "https://shop.example/sms", headers: [] };
+  await refused("publicUrl", () => verifier.verify(message, { publicUrl: "https://shop.example" }));
 });
 
 test("tokenFetch needs an origin and a fetch", async () => {

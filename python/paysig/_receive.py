@@ -101,6 +101,12 @@ class Receiver:
         self._guard = guard
         self._paths = exact_paths("paths", paths) if paths is not None else None
 
+    def needs_plain_guard(self) -> None:
+        """Refuses a guard with coroutines, for servers that cannot await them."""
+        methods = (getattr(self._guard, name, None) for name in ("begin", "commit", "release"))
+        if any(inspect.iscoroutinefunction(method) for method in methods):
+            raise _coroutines()
+
     def applies(self, path: str) -> bool:
         """Whether deliveries to this path are judged."""
         return self._paths is None or path in self._paths
@@ -167,7 +173,7 @@ class Delivery:
             raise refusal(error) from None
         if inspect.isawaitable(answer):
             _close(answer)
-            raise refusal(ConfigurationError("a guard with coroutines needs an ASGI application", field="guard"))
+            raise refusal(_coroutines())
         self._admit(answer)
 
     async def abegin(self) -> None:
@@ -267,6 +273,10 @@ async def _uncancelled(work: Coroutine[Any, Any, None]) -> None:
             task.exception()
         raise
     task.result()
+
+
+def _coroutines() -> ConfigurationError:
+    return ConfigurationError("a guard with coroutines needs an ASGI application", field="guard")
 
 
 def _close(answer: Awaitable[Any]) -> None:

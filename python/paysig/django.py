@@ -83,7 +83,11 @@ def webhook(
             await _aend(delivery, response)
             return response
 
-        wrapped: View = verified_coroutine if _is_async(view) else verified_view
+        wrapped: View = verified_view
+        if _is_async(view):
+            wrapped = verified_coroutine
+        else:
+            receiver.needs_plain_guard()
         wrapped.csrf_exempt = True  # type: ignore[attr-defined]
         return wrapped
 

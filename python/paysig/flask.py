@@ -43,6 +43,7 @@ def webhook(
 ) -> Callable[[View], View]:
     """Decorates a view; goes below ``@app.post`` or ``@app.route``. Options as in `paysig.wsgi.VerifyMiddleware`."""
     receiver = Receiver(verifier, public_url=public_url, max_body=max_body, guard=guard)
+    receiver.needs_plain_guard()
 
     def decorate(view: View) -> View:
         @functools.wraps(view)

@@ -122,6 +122,7 @@ class VerifyMiddleware:
     ) -> None:
         self.app = app
         self._receiver = Receiver(verifier, public_url=public_url, max_body=max_body, guard=guard, paths=paths)
+        self._receiver.needs_plain_guard()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """One request."""

@@ -117,6 +117,16 @@ def test_a_class_is_no_guard(middleware):
     refused("guard", lambda: middleware(guard=paysig.MemoryReplayGuard))
 
 
+@pytest.mark.parametrize("middleware", [wsgi, view])
+def test_what_cannot_await_takes_no_guard_with_coroutines(middleware):
+    class Guard(paysig.MemoryReplayGuard):
+        async def release(self, lease):
+            raise AssertionError
+
+    refused("guard", lambda: middleware(guard=Guard()))
+    asgi(guard=Guard())
+
+
 @pytest.mark.parametrize(
     "client",
     [

@@ -8,7 +8,7 @@
 
 pub mod table;
 
-use paysig::{Credentials, Header, Message, Signed};
+use paysig::{Credentials, Header, Message, SignOptions, Signed, Signer};
 use serde_json::Value;
 
 /// SplitMix64: the same messages on every machine; a failure names its seed.
@@ -126,7 +126,14 @@ impl Wire {
         })
     }
 
-    /// What goes over the wire: the message with everything that signing adds.
+    /// Signs it: it is then what goes over the wire.
+    #[track_caller]
+    pub fn sign(&mut self, signer: &Signer, options: &SignOptions<'_>) {
+        let made = self.with(|m| signer.sign(m, options)).unwrap();
+        self.apply(&made);
+    }
+
+    /// Adds everything that signing made.
     pub fn apply(&mut self, signed: &Signed) {
         for (name, value) in signed.headers() {
             self.headers.push((name.to_owned(), value.to_vec()));

@@ -3,8 +3,8 @@
 mod gateways;
 mod payments;
 
-use super::{Rng, Wire};
-use paysig::Flow;
+use super::{Rng, Wire, credentials};
+use paysig::{Flow, SignOptions, Signer, UnixMillis};
 use serde_json::{Value, json};
 
 /// One scheme and flow.
@@ -18,6 +18,39 @@ pub struct Case {
     pub message: fn(&mut Rng) -> Wire,
     /// Signing costs milliseconds: fewer rounds.
     pub slow: bool,
+}
+
+/// The clock of every call.
+pub const NOW: UnixMillis = UnixMillis(1_709_629_687_000);
+
+/// All options that a signer takes.
+pub fn options(signer: &Signer) -> SignOptions<'static> {
+    let all = SignOptions {
+        now: Some(NOW),
+        nonce: Some(NONCE),
+        payload: Some(PAYLOAD),
+        seed: Some(&[7; 32]),
+        ..SignOptions::default()
+    };
+    all.taken_by(signer.takes())
+}
+
+impl Case {
+    /// Signs a message.
+    #[track_caller]
+    pub fn sign(&self, wire: &mut Wire) {
+        let scheme = paysig::scheme(self.id).unwrap();
+        let signer = scheme.signer(self.flow, &credentials(self.sign)).unwrap();
+        wire.sign(&signer, &options(&signer));
+    }
+
+    /// One of the messages, signed.
+    #[track_caller]
+    pub fn signed(&self, seed: u64) -> Wire {
+        let mut wire = (self.message)(&mut Rng(seed));
+        self.sign(&mut wire);
+        wire
+    }
 }
 
 const RSA_PRIVATE: &str = include_str!("../../../tests/vectors/rsa2048-private.pem");
