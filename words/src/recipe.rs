@@ -1,5 +1,6 @@
 //! A recipe's pieces in words.
 
+use paysig::crypto::cipher::Cipher;
 use paysig::crypto::{Asymmetric, Curve, EcdsaForm};
 use paysig::recipe::{
     Algorithm, AlgorithmRule, Condition, Content, CredentialId, EvidenceKind, Field, FlowSpec,
@@ -200,7 +201,13 @@ fn step_of(recipe: &Recipe, flow: &FlowSpec, step: &Step, on: &str) -> String {
                 parts(recipe, flow, key)
             )
         }
-        Step::Des3AsKey { data } => format!("3des-cbc(key {on}, {})", parts(recipe, flow, data)),
+        Step::CipherAsKey { cipher, data } => {
+            let name = match cipher {
+                Cipher::Des3 => "3des-cbc",
+                Cipher::Aes128 => "aes128-cbc",
+            };
+            format!("{name}(key {on}, {})", parts(recipe, flow, data))
+        }
     }
 }
 

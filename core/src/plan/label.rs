@@ -119,7 +119,7 @@ impl Step {
             Step::Piece { .. } => "piece",
             Step::HmacAsKey { .. } => "hmac-with-this-as-key",
             Step::HmacAsData { .. } => "hmac-of-this",
-            Step::Des3AsKey { .. } => "des3-cbc-with-this-as-key",
+            Step::CipherAsKey { cipher, .. } => cipher.step(),
         }
     }
 }

@@ -4,7 +4,6 @@ use super::eval::Eval;
 use super::headers::split_on;
 use super::sink::{Collect, Gather};
 use crate::Error;
-use crate::crypto::des::des3_cbc_zero_iv_zero_pad;
 use crate::crypto::{Encoding, HmacKey};
 use crate::recipe::Step;
 use crate::text::url;
@@ -155,10 +154,10 @@ pub(crate) fn apply(eval: &Eval<'_, '_>, step: &Step, value: &mut Collect) -> Re
             value.become_bytes(&mac);
             return Ok(());
         }
-        Step::Des3AsKey { data } => {
+        Step::CipherAsKey { cipher, data } => {
             let data = eval.values(data)?;
-            des3_cbc_zero_iv_zero_pad(input, &data.bytes)
-                .map_err(|_| Fault::Value("is not a Triple-DES key of 16 or 24 bytes"))?
+            let encrypted = cipher.encrypt(input, &data.bytes);
+            encrypted.map_err(|_| Fault::Value("is not a key of the cipher's length"))?
         }
     };
     if value.secret {

@@ -122,7 +122,7 @@ fn after_step(set: ByteSet, step: &Step) -> ByteSet {
         | Step::Latin1ToUtf8
         | Step::HmacAsKey { .. }
         | Step::HmacAsData { .. }
-        | Step::Des3AsKey { .. } => ByteSet::ALL,
+        | Step::CipherAsKey { .. } => ByteSet::ALL,
     }
 }
 

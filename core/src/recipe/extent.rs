@@ -49,7 +49,7 @@ impl Part {
             match step {
                 Step::HmacAsKey { data: parts, .. }
                 | Step::HmacAsData { key: parts, .. }
-                | Step::Des3AsKey { data: parts } => all.extend(parts),
+                | Step::CipherAsKey { data: parts, .. } => all.extend(parts),
                 _ => {}
             }
         }

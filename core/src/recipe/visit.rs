@@ -33,7 +33,7 @@ impl Part {
             match step {
                 Step::HmacAsKey { data: parts, .. }
                 | Step::HmacAsData { key: parts, .. }
-                | Step::Des3AsKey { data: parts }
+                | Step::CipherAsKey { data: parts, .. }
                 | Step::CurrencyDecimals(parts) => all.extend(parts),
                 _ => {}
             }
@@ -63,7 +63,7 @@ impl Part {
             match step {
                 Step::HmacAsKey { data: parts, .. }
                 | Step::HmacAsData { key: parts, .. }
-                | Step::Des3AsKey { data: parts }
+                | Step::CipherAsKey { data: parts, .. }
                 | Step::CurrencyDecimals(parts) => all.extend(parts),
                 _ => {}
             }

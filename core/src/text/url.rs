@@ -130,13 +130,13 @@ pub fn query_pairs_decoded(query: &[u8], plus: Plus) -> impl Iterator<Item = Pai
     query_pairs(query).map(move |(name, value)| (decoded(name, plus), decoded(value, plus)))
 }
 
-/// Appends the canonical path of AWS Signature Version 4. `double` escapes the path as it is on the wire once more (every
-/// service but S3); otherwise each segment is decoded and escaped once (S3). An empty path is `/`.
+/// Appends the canonical path of AWS Signature Version 4. `double`: with single slashes, and escaped as it is on the wire
+/// once more (every service but S3); otherwise each segment is decoded and escaped once (S3). An empty path is `/`.
 pub fn aws_encode_path_into(path: &[u8], double: bool, out: &mut Vec<u8>) {
     if path.is_empty() {
         out.push(b'/');
     } else if double {
-        for piece in percent_encode(path, ESCAPED_PATH) {
+        for piece in percent_encode(&aws_single_slashes(path), ESCAPED_PATH) {
             out.extend_from_slice(piece.as_bytes());
         }
     } else {
@@ -147,6 +147,17 @@ pub fn aws_encode_path_into(path: &[u8], double: bool, out: &mut Vec<u8>) {
             percent_encode_into(&decoded(segment, Plus::Kept), out);
         }
     }
+}
+
+/// The path with one slash for several, as AWS's services read it. They resolve dot segments as well, which paysig does not: signing
+/// refuses them, and whoever routes by the path as it came must not be shown another one than the signed.
+fn aws_single_slashes(path: &[u8]) -> Cow<'_, [u8]> {
+    if !path.windows(2).any(|two| two == b"//") {
+        return Cow::Borrowed(path);
+    }
+    let mut single = path.to_vec();
+    single.dedup_by(|a, b| (*a, *b) == (b'/', b'/'));
+    Cow::Owned(single)
 }
 
 /// Appends the canonical query of AWS Signature Version 4: each name and value decoded and escaped again, sorted by escaped

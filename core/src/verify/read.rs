@@ -4,7 +4,7 @@ use super::judge::decode;
 use super::{MAX_KEYS, ReadyKey, Verifier};
 use crate::jws;
 use crate::plan::keys::{CredentialValues, Operation};
-use crate::plan::wire::{Reading, at, wire_text};
+use crate::plan::wire::{Reading, at, other_version, wire_text};
 use crate::plan::{Bound, Cache, Eval, Rank};
 use crate::recipe::{Algorithm, AlgorithmRule, Hole, JwsHeaderValue};
 use crate::{Error, KeyRequest, Message, Result, Status};
@@ -38,6 +38,21 @@ impl Verifier {
         let bound = Bound::default();
         let cache = Cache::default();
         let eval = Eval::new(plan, message, &nobody, &bound, &cache);
+        let read = self.read_in_order::<DECODES>(&eval, reading);
+        // The signature of another version has another form, too, but that is not what is wrong.
+        read.map_err(|error| match error.status() {
+            Status::MalformedSignature => other_version(&eval).unwrap_or(error),
+            _ => error,
+        })
+    }
+
+    #[inline(always)]
+    fn read_in_order<'m, const DECODES: bool>(
+        &self,
+        eval: &Eval<'_, 'm>,
+        reading: &mut Reading<'m>,
+    ) -> Result<()> {
+        let plan = &*self.plan;
         let mut done = Rank::Signature;
         for &(rank, index) in &plan.reading_order {
             self.after_rank::<DECODES>(done, rank, reading)?;
@@ -46,7 +61,7 @@ impl Verifier {
             if field.when.as_ref().is_some_and(|w| !eval.holds(w)) {
                 continue;
             }
-            let text = wire_text(&eval, index)?;
+            let text = wire_text(eval, index)?;
             if !reading.read_field(plan, index, text)? && !field.optional {
                 let status = if rank == Rank::Signature {
                     Status::MissingSignature

@@ -4,6 +4,7 @@ mod gateways;
 mod payments;
 
 use super::{Rng, Wire, credentials};
+use paysig::crypto::Encoding;
 use paysig::{Flow, SignOptions, Signer, UnixMillis};
 use serde_json::{Value, json};
 
@@ -71,6 +72,8 @@ const GCS: &[(&str, &str)] = &[
 ];
 const IP2: &[(&str, &str)] = &[("api_key", "key-1"), ("api_password", "a password")];
 const REDSYS: &[(&str, &str)] = &[("secret", "Mk9m98IfEblmPfrpsawt7BmxObt98Jev")];
+/// Only so many characters count.
+const REDSYS_V2: &[(&str, &str)] = &[("secret", "sq7HjrUOBfKmC576")];
 const SMILE: &[(&str, &str)] = &[("partner_id", "085"), ("api_key", "an api key")];
 const AWS: &[(&str, &str)] = &[
     ("access_key_id", "AKIDEXAMPLE"),
@@ -180,6 +183,13 @@ const FOUNDING: &[Case] = &[
     ),
     case("redsys", Flow::Request, REDSYS, redsys),
     case("redsys", Flow::Webhook, REDSYS, redsys_notification),
+    case("redsys-v2", Flow::Request, REDSYS_V2, redsys_v2),
+    case(
+        "redsys-v2",
+        Flow::Webhook,
+        REDSYS_V2,
+        redsys_v2_notification,
+    ),
     case("rfc9421-hmac-sha256", Flow::Request, RFC9421, with_url),
     case("rfc9421-hmac-sha256", Flow::Webhook, RFC9421, with_url),
     case(
@@ -421,22 +431,38 @@ fn razorpay(r: &mut Rng) -> Wire {
     ])
 }
 
-fn redsys_form(r: &mut Rng, names: [&str; 2]) -> Wire {
+fn redsys_form(r: &mut Rng, names: [&str; 2], encoding: Encoding) -> Wire {
     let order = r.word(12);
     let parameters = json!({names[0]: order, names[1]: order, "DS_MERCHANT_AMOUNT": "145", "Ds_Extra": r.word(20)});
     let mut text = Vec::new();
-    paysig::crypto::Encoding::Base64.encode_into(parameters.to_string().as_bytes(), &mut text);
+    encoding.encode_into(parameters.to_string().as_bytes(), &mut text);
     let text = String::from_utf8(text).unwrap_or_default();
     Wire::new("POST", "/sis/realizarPago")
         .form(&[("Ds_MerchantParameters", text), ("other", r.word(5))])
 }
 
 fn redsys(r: &mut Rng) -> Wire {
-    redsys_form(r, ["DS_MERCHANT_ORDER", "Ds_Merchant_Order"])
+    redsys_form(
+        r,
+        ["DS_MERCHANT_ORDER", "Ds_Merchant_Order"],
+        Encoding::Base64,
+    )
+}
+
+fn redsys_v2(r: &mut Rng) -> Wire {
+    redsys_form(
+        r,
+        ["DS_MERCHANT_ORDER", "Ds_Merchant_Order"],
+        Encoding::Base64Url,
+    )
+}
+
+fn redsys_v2_notification(r: &mut Rng) -> Wire {
+    redsys_form(r, ["Ds_Order", "DS_ORDER"], Encoding::Base64UrlPadded)
 }
 
 fn redsys_notification(r: &mut Rng) -> Wire {
-    redsys_form(r, ["Ds_Order", "DS_ORDER"])
+    redsys_form(r, ["Ds_Order", "DS_ORDER"], Encoding::Base64)
 }
 
 fn alipay(r: &mut Rng) -> Wire {

@@ -1,5 +1,6 @@
 """Schemes that sign a canonical form of the request: AWS Signature Version 4 and one profile of RFC 9421."""
 import base64
+import re
 import urllib.parse
 
 from lib import Book, added, b64, mac, message, sha256, twice, with_body, with_header, without
@@ -16,6 +17,7 @@ def encoded(text, keep=""):
 def sigv4(request, secret=SECRET, region="us-east-1", service="service", date="20150830T123600Z"):
     """Header form, from the user guide's page "Create a signed AWS API request"."""
     path, _, query = request["target"].partition("?")
+    path = re.sub("/+", "/", path)
     pairs = []
     for piece in query.split("&") if query else []:
         name, _, value = piece.partition("=")
@@ -58,9 +60,13 @@ def aws():
         "headers-trimmed": message("GET", "/", [host, ("X-Amz-Meta-A", "a   b  c"), ("X-Amz-Meta-B", "value")]),
         "json-body": message("POST", "/v1/x?y=1", [host, ("Content-Type", "application/json")], '{"a":"\u00e9"}'),
         "form-body": message("POST", "/", [host, ("Content-Type", "application/x-www-form-urlencoded")], "Param1=value1"),
+        "slash": message("GET", "//", [host]),
+        "slashes": message("GET", "//example//", [host]),
         "session-token": message("GET", "/", [host, ("X-Amz-Security-Token", "AQoDYXdzEPT//////////wEXAMPLE")]),
     }
-    assert sigv4(cases["get-vanilla"])[2] == "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"
+    published = {"get-vanilla": "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31", "slash": "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31",
+                 "slashes": "9a624bd73a37c9a373b5312afbebe7a714a789de108f0bdfe846570885f57e84"}
+    assert all(sigv4(cases[name])[2] == digest for name, digest in published.items())
     listed = message("GET", "/?Action=ListUsers&Version=2010-05-08", [
         ("Host", "iam.amazonaws.com"), ("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")])
     text, _, digest, header = sigv4(listed, service="iam")
@@ -72,7 +78,7 @@ def aws():
                 credentials=iam, now=AT, source=origin)
     for name, plain in cases.items():
         text, _, digest, header = sigv4(plain)
-        more = {"source": "awslabs/aws-c-auth tests/aws-signing-test-suite/v4: the published signature, asserted in " + ME} if name == "get-vanilla" else {}
+        more = {"source": "awslabs/aws-c-auth tests/aws-signing-test-suite/v4: the published signature, asserted in " + ME} if name in published else {}
         book.sign(name, plain, {"headers": [["X-Amz-Date", date[1]], ["Authorization", header]], "string_to_sign": text}, credentials=keys, now=AT, **more)
         book.verify(name, added(plain, [date, ("Authorization", header)]), {"status": "ok", "key_id": "AKIDEXAMPLE", "timestamp": "2015-08-30T12:36:00.000Z"},
                     credentials=keys, now=AT, **more)

@@ -11,7 +11,7 @@ try:
 except ImportError:
     from cryptography.hazmat.primitives.ciphers.algorithms import TripleDES
 
-from lib import Book, added, b64, mac, message, with_body, with_header, without
+from lib import Book, added, b64, b64url, mac, message, with_body, with_header, without
 
 ME = "member_macs.py"
 AT = 1_700_000_000_000
@@ -216,6 +216,7 @@ def redsys():
         ("no-signature", plain["body"] + "&Ds_SignatureVersion=HMAC_SHA256_V1", "missing_signature"),
         ("no-version", plain["body"] + "&Ds_Signature=" + urllib.parse.quote_plus(digest), "missing_field"),
         ("version-2", whole["body"].replace("HMAC_SHA256_V1", "HMAC_SHA512_V2"), "unsupported_version"),
+        ("version-2-signature", with_signature(plain, b64url(mac("sha512", "any", text)), "HMAC_SHA512_V2")["body"], "unsupported_version"),
         ("signature-base64url", plain["body"] + "&Ds_SignatureVersion=HMAC_SHA256_V1&Ds_Signature=" + "-" * 43 + "%3D", "malformed_signature"),
         ("parameters-twice", whole["body"] + "&Ds_MerchantParameters=" + urllib.parse.quote_plus(text), "duplicate_field"),
         ("no-parameters", "Ds_SignatureVersion=HMAC_SHA256_V1&Ds_Signature=" + urllib.parse.quote_plus(digest), "missing_field"),

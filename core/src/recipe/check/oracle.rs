@@ -38,7 +38,7 @@ fn signs(seen: &In, part: &Part, depth: u32) -> bool {
             Step::HmacAsData { key, .. } if open && !was_bounded && key.iter().any(secret) => {
                 return true;
             }
-            Step::HmacAsKey { data, .. } | Step::Des3AsKey { data }
+            Step::HmacAsKey { data, .. } | Step::CipherAsKey { data, .. }
                 if is_secret && data.iter().any(|p| is_open(seen, p, depth + 1)) =>
             {
                 return true;

@@ -67,7 +67,7 @@ fn leak(seen: &In, part: &Part, depth: u32) -> Option<CredentialId> {
     });
     for step in &part.then {
         leaked = match step {
-            Step::HmacAsKey { data, .. } | Step::Des3AsKey { data } => any(data),
+            Step::HmacAsKey { data, .. } | Step::CipherAsKey { data, .. } => any(data),
             _ => leaked,
         };
     }

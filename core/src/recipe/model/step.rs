@@ -1,6 +1,7 @@
 //! What can be done to a value on its way.
 
 use super::Part;
+use crate::crypto::cipher::Cipher;
 use crate::crypto::{Encoding, Hash};
 use crate::text::ByteSet;
 
@@ -133,8 +134,10 @@ pub enum Step {
         /// The key.
         key: Vec<Part>,
     },
-    /// `{ des3-cbc-with-this-as-key = { data } }`: zero IV, zero padding (Redsys).
-    Des3AsKey {
+    /// `{ des3-cbc-with-this-as-key = { data } }`, `{ aes128-cbc-with-this-as-key = { data } }`: zero IV (Redsys).
+    CipherAsKey {
+        /// Cipher and padding.
+        cipher: Cipher,
         /// What is encrypted.
         data: Vec<Part>,
     },

@@ -3,6 +3,7 @@
 use super::part::parts;
 use super::{Node, Scope};
 use crate::Result;
+use crate::crypto::cipher::Cipher;
 use crate::crypto::{Encoding, Hash};
 use crate::recipe::model::*;
 
@@ -37,7 +38,7 @@ const NAMES: [&str; 28] = [
     "base64url-padded-decode",
 ];
 
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 14] = [
     "only",
     "decimals",
     "percent-decode-only",
@@ -51,6 +52,7 @@ const TABLES: [&str; 13] = [
     "hmac-with-this-as-key",
     "hmac-of-this",
     "des3-cbc-with-this-as-key",
+    "aes128-cbc-with-this-as-key",
 ];
 
 /// A list of steps, or one step.
@@ -129,7 +131,11 @@ fn keyed(name: &str, node: &Node, scope: &Scope) -> Result<Step> {
             hash: hash()?,
             key: parts(&t.req("key")?, scope)?,
         },
-        _ => Step::Des3AsKey {
+        name => Step::CipherAsKey {
+            cipher: match name {
+                "des3-cbc-with-this-as-key" => Cipher::Des3,
+                _ => Cipher::Aes128,
+            },
             data: parts(&t.req("data")?, scope)?,
         },
     };

@@ -20,6 +20,19 @@ fn aws_path(path: &[u8], double: bool) -> String {
     String::from_utf8(out).unwrap()
 }
 
+#[test]
+fn slashes_of_aws_paths_are_single_but_for_s3() {
+    for (path, single) in [
+        ("//", "/"),
+        ("//example//", "/example/"),
+        ("/a///b//c", "/a/b/c"),
+        ("/a/../b", "/a/../b"),
+    ] {
+        assert_eq!(aws_path(path.as_bytes(), true), single);
+    }
+    assert_eq!(aws_path(b"//a/./b/", false), "//a/./b/");
+}
+
 fn aws_query(query: &[u8]) -> String {
     let mut out = Vec::new();
     aws_canonical_query_into(query, &mut out);
