@@ -181,10 +181,12 @@ impl<'m> Reading<'m> {
                     let piece = super::trim_blanks(piece);
                     let base = piece.as_ptr() as usize - text.as_ptr() as usize;
                     let before = found.len();
-                    match template.read(piece, base, &mut found) {
-                        Some(()) => fits = true,
-                        // Of another kind: a digest that the provider moves to stands beside the one known here.
-                        None => found.truncate(before),
+                    if template.read(piece, base, &mut found).is_some() {
+                        fits = true;
+                    } else if template.is_of_another_kind(piece) {
+                        found.truncate(before);
+                    } else {
+                        return Err(refusal(field, &text, bad));
                     }
                 }
                 if !fits {

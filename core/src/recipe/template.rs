@@ -86,6 +86,25 @@ impl Template {
         }
     }
 
+    /// Whether a text has this form but another name in it: `2/SHA512/...` where this is `{}/SHA256/{}`. A provider that moves to
+    /// another digest sends both for a while.
+    pub fn is_of_another_kind(&self, text: &[u8]) -> bool {
+        let (mut rest, mut named_otherwise) = (text, false);
+        for piece in &self.pieces {
+            let Piece::Literal(literal) = piece else {
+                continue;
+            };
+            named_otherwise |= find(rest, literal).is_none();
+            for mark in literal.iter().filter(|b| !b.is_ascii_alphanumeric()) {
+                let Some(at) = memchr::memchr(*mark, rest) else {
+                    return false;
+                };
+                rest = &rest[at + 1..];
+            }
+        }
+        named_otherwise && !rest.is_empty()
+    }
+
     /// Whether every text can be read in one way only; what is wrong otherwise.
     pub(super) fn check(&self) -> Result<(), String> {
         if self.pieces.is_empty() {

@@ -175,3 +175,29 @@ proptest! {
         prop_assert_eq!(ways(&template.pieces, &fits).len(), 1);
     }
 }
+
+#[test]
+fn another_name_in_the_same_form_is_another_kind() {
+    let digits = || Piece::Hole(Hole::KeyId, ByteSet::DIGITS.into());
+    let hex = || Piece::Hole(Hole::Signature, ByteSet::HEX_LOWER.into());
+    let worldpay = [digits(), literal("/SHA256/"), hex()];
+    let mollie = [literal("sha256="), hex()];
+    let braintree = [digits(), literal("|"), hex()];
+    for (pieces, text, other) in [
+        (&worldpay[..], "2/SHA512/ab", true),
+        (&worldpay, "2/SHA256/zz", false),
+        (&worldpay, "2/SHA512", false),
+        (&worldpay, "2/SHA512/", false),
+        (&worldpay, "x", false),
+        (&worldpay, "", false),
+        (&mollie, "sha512=ab", true),
+        (&mollie, "sha256=zz", false),
+        (&mollie, "ab", false),
+        (&braintree, "x|zz", false),
+        (&braintree, "ab", false),
+    ] {
+        let pieces = pieces.to_vec();
+        let is_other = Template { pieces }.is_of_another_kind(text.as_bytes());
+        assert_eq!(is_other, other, "{text}");
+    }
+}

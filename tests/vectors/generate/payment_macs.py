@@ -226,6 +226,10 @@ def worldpay():
     book.verify("two-headers", added(signed(other), [("Event-Signature", good)]), "ok", credentials=keys)
     both = [{"credentials": {"key_id": "2", "secret": "ff" * 16}}, {"credentials": keys}]
     book.verify("both-known", signed(good + "," + other), {"status": "ok", "key_id": "2"}, keys=both)
+    newer = "1/SHA512/" + mac("sha512", bytes.fromhex(keys["secret"]), BODY).hex()
+    for name, text in {"first": newer + "," + good, "last": good + "," + newer}.items():
+        book.verify("another-digest-" + name, signed(text), {"status": "ok", "key_id": "1"}, credentials=keys, note="{keyId}/{hashFunction}/{signature}, so that the hash can be changed")
+    book.verify("another-digest-alone", signed(newer), "malformed_signature", credentials=keys)
     book.verify("swapped-ids", signed("2" + good[1:]), "signature_mismatch", keys=both, note="a signature counts for the key id beside it only")
     book.verify("swapped-ids-in-a-list", signed("2%s,1%s" % (good[1:], other[1:])), "signature_mismatch", keys=both)
     book.verify("none-known", signed(other), "unknown_key", credentials=keys)
@@ -387,6 +391,8 @@ def payu_eu():
     good = "sender=checkout;signature=%s;algorithm=MD5;content=DOCUMENT" % digest()
     other = message("POST", "/notify", [JSON_TYPE, ("X-OpenPayU-Signature", good)], BODY)
     book.verify("other-header-name", other, "ok", credentials=keys)
+    book.verify("separator-at-the-end", signed(good + ";"), "ok", credentials=keys, note="openpayu_php cuts it off")
+    book.verify("two-separators-at-the-end", signed(good + ";;"), "malformed_signature", credentials=keys)
     for name, text, expect in (
         ("another-digest-named", good.replace("MD5", "SHA-256"), "signature_mismatch"),
         ("digest-not-in-the-map", good.replace("MD5", "CRC32"), "unsupported_algorithm"),
