@@ -58,11 +58,7 @@ pub fn check_chain(text: &[u8], names: &[String]) -> Result<Validity, KeyError> 
     }
     let chain = blocks
         .iter()
-        .map(|block| {
-            Certificate::from_der(&block.der).map_err(|_| {
-                KeyError::new("not a chain of X.509 certificates in PEM, the provider's own first")
-            })
-        })
+        .map(|block| Certificate::from_der(&block.der).map_err(|_| not_certificates()))
         .collect::<Result<Vec<_>, _>>()?;
     let Some(leaf) = chain.first() else {
         return Err(KeyError::new("holds no certificate"));
@@ -91,6 +87,18 @@ pub fn check_chain(text: &[u8], names: &[String]) -> Result<Validity, KeyError> 
         });
     }
     whole.ok_or_else(|| KeyError::new("holds no certificate"))
+}
+
+/// The public key of a chain's first certificate, DER: that of the provider, whatever else the text could be read as.
+pub fn leaf_key(text: &[u8]) -> Result<Vec<u8>, KeyError> {
+    let block = pem::first_block(text)?;
+    let key = Certificate::from_der(&block.der)
+        .and_then(|leaf| leaf.tbs_certificate().subject_public_key_info().to_der());
+    key.map_err(|_| not_certificates())
+}
+
+fn not_certificates() -> KeyError {
+    KeyError::new("not a chain of X.509 certificates in PEM, the provider's own first")
 }
 
 fn names_of(certificate: &Certificate) -> Vec<String> {

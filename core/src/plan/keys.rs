@@ -2,6 +2,7 @@
 
 use super::{Bound, Cache, Eval, Plan};
 use crate::credentials::Credentials;
+use crate::crypto::certificate::leaf_key;
 use crate::crypto::{Asymmetric, HmacKey, JwsAlg, SigningKey, VerifyingKey};
 use crate::recipe::{Algorithm, CredentialId, Direction, Hole, JwsHeaderValue, Part, Source};
 use crate::{Error, Message, Result, Status};
@@ -314,6 +315,11 @@ impl Plan {
                 Material::Signing(SigningKey::parse(*a, &value.bytes).map_err(wrong)?)
             }
             (Operation::Asymmetric(a), Direction::Verify) => {
+                let names = self.spec.fetch.as_ref().map(|f| &f.certificate_names);
+                if names.is_some_and(|names| !names.is_empty()) {
+                    // The certificate that is judged must be the one whose key counts.
+                    value.bytes = leaf_key(&value.bytes).map_err(wrong)?;
+                }
                 Material::Verifying(VerifyingKey::parse(*a, &value.bytes).map_err(wrong)?)
             }
             #[cfg(feature = "provider-side")]

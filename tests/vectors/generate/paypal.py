@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.x509.oid import NameOID
 
-from lib import VECTORS, Book, added, b64, message, twice, with_body, with_header, without
+from lib import VECTORS, Book, added, b64, b64url, message, twice, with_body, with_header, without
 from public_keys import RSA, RSA_PRIVATE, RSA_PUBLIC
 
 ME = "paypal.py"
@@ -141,6 +141,13 @@ def paypal():
         ("ca-expired", LEAF + certificate("Example CA", "Example CA", CA_KEY, CA_KEY, alternative=False, ca=True, start=2020, end=2021), "key_expired"),
     ):
         book.verify("certificate-" + name, good, expect, credentials={**theirs, "certificate": chain}, now=AT)
+    # A text that names another key beside the certificate: that of the certificate counts.
+    numbers = CA_KEY.public_key().public_numbers()
+    jwk = json.dumps({"kty": "RSA", "n": b64url(numbers.n.to_bytes(128, "big")), "e": b64url(numbers.e.to_bytes(3, "big")), "c": LEAF})
+    strangers = b64(CA_KEY.sign(headers(BODY)[0].encode(), padding.PKCS1v15(), hashes.SHA256()))
+    both = {**theirs, "certificate": jwk}
+    book.verify("certificate-in-a-jwk", good, "ok", credentials=both, now=AT)
+    book.verify("certificate-in-a-jwk-of-a-stranger", with_header(good, "Paypal-Transmission-Sig", strangers), "signature_mismatch", credentials=both, now=AT)
     book.verify("ring-narrows", good, "key_expired", keys=[{"credentials": theirs, "not_after": "2023-06-01T00:00:00Z"}], now=AT)
     official = {"id": "WH-2MW4820926242972J-6SG447389E205703U", "event_version": "1.0", "create_time": "2017-03-30T20:04:05.613Z", "resource_type": "plan", "event_type": "BILLING.PLAN.CREATED",
                 "summary": "A billing plan was created", "resource": {"merchant_preferences": {"setup_fee": {"currency": "USD", "value": "1"},
