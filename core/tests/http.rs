@@ -218,6 +218,103 @@ mod layers {
         assert_eq!(endpoint.status(), 200);
     }
 
+    /// Jobs that somebody else runs, some time.
+    #[derive(Clone, Default)]
+    struct Later(Arc<Mutex<Vec<Job>>>);
+
+    impl Later {
+        fn guarded(&self, store: &Arc<MemoryStore>, layer: VerifyLayer) -> VerifyLayer {
+            let later = self.clone();
+            layer.guard_blocking(Guard::new(store.clone(), 600), move |job: Job| {
+                later.0.lock().unwrap().push(job);
+                std::future::pending::<()>()
+            })
+        }
+    }
+
+    fn becomes_fresh(store: &Arc<MemoryStore>, key: &str) -> bool {
+        let guard = Guard::new(store.clone(), 600);
+        (0..200).any(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+            matches!(guard.begin(key, NOW), Ok(Begin::Fresh(_)))
+        })
+    }
+
+    #[test]
+    fn who_hangs_up_while_the_store_is_asked_leaves_no_lease() {
+        let (later, store) = (Later::default(), Arc::new(MemoryStore::new(10)));
+        let endpoint = endpoint(&[], |layer| later.guarded(&store, layer));
+        assert!(endpoint.deliver().is_none());
+        let begin = later.0.lock().unwrap().remove(0);
+        begin();
+        assert!(becomes_fresh(&store, &replay_key()));
+    }
+
+    #[test]
+    fn a_lease_is_given_back_where_it_may_block() {
+        struct Watched(Arc<MemoryStore>, Arc<Mutex<Vec<std::thread::ThreadId>>>);
+        impl Store for Watched {
+            fn begin(
+                &self,
+                key: &str,
+                now: UnixMillis,
+                until: UnixMillis,
+            ) -> paysig::Result<Begin> {
+                self.0.begin(key, now, until)
+            }
+            fn commit(
+                &self,
+                lease: &Lease,
+                now: UnixMillis,
+                until: UnixMillis,
+            ) -> paysig::Result<()> {
+                self.0.commit(lease, now, until)
+            }
+            fn release(&self, lease: &Lease) -> paysig::Result<()> {
+                self.1.lock().unwrap().push(std::thread::current().id());
+                self.0.release(lease)
+            }
+        }
+        let (store, threads) = (Arc::new(MemoryStore::new(10)), Arc::default());
+        let blocking = |layer: VerifyLayer| {
+            let watched = Watched(store.clone(), Arc::clone(&threads));
+            layer.guard_blocking(Guard::new(watched, 600), |job: Job| async { job() })
+        };
+        let endpoint = endpoint(&[0], blocking);
+        assert!(endpoint.deliver().is_none());
+        assert!(becomes_fresh(&store, &replay_key()));
+        assert!(
+            !threads
+                .lock()
+                .unwrap()
+                .contains(&std::thread::current().id())
+        );
+    }
+
+    /// Of the message that is delivered.
+    fn replay_key() -> String {
+        let key = Arc::new(Mutex::new(String::new()));
+        let seen = key.clone();
+        struct Tells(Arc<Mutex<String>>);
+        impl Store for Tells {
+            fn begin(&self, key: &str, _: UnixMillis, _: UnixMillis) -> paysig::Result<Begin> {
+                *self.0.lock().unwrap() = key.to_owned();
+                Ok(Begin::Done)
+            }
+            fn commit(&self, _: &Lease, _: UnixMillis, _: UnixMillis) -> paysig::Result<()> {
+                Ok(())
+            }
+            fn release(&self, _: &Lease) -> paysig::Result<()> {
+                Ok(())
+            }
+        }
+        endpoint(&[], |layer| {
+            layer.guard(Guard::new(Tells(seen.clone()), 600))
+        })
+        .status();
+        key.lock().unwrap().clone()
+    }
+
     #[test]
     fn what_another_handles_is_to_come_again() {
         let endpoint = endpoint(&[], |layer| layer.guard(Guard::new(Busy, 600)));

@@ -22,17 +22,27 @@ pub(super) struct Once {
     run: Option<Runner>,
 }
 
-/// Gives the lease back if the service is dropped before it has answered: it panicked, or the sender hung up.
-struct Held<'o> {
-    guard: &'o SharedGuard,
+/// Gives the lease back if nobody does who waited for the service: it panicked, or the sender hung up, maybe while the store was still
+/// being asked.
+struct Held {
+    guard: SharedGuard,
+    blocks: bool,
     lease: Option<Lease>,
 }
 
-impl Drop for Held<'_> {
+impl Drop for Held {
     fn drop(&mut self) {
-        if let Some(lease) = self.lease.take() {
-            // What the store does not take back runs out.
-            let _ = self.guard.release(&lease);
+        let Some(lease) = self.lease.take() else {
+            return;
+        };
+        let guard = self.guard.clone();
+        // What the store does not take back runs out.
+        let release = move || drop(guard.release(&lease));
+        if self.blocks {
+            // Whoever drops a future has others to run, and a runner's futures need somebody who waits.
+            drop(std::thread::Builder::new().spawn(release));
+        } else {
+            release();
         }
     }
 }
@@ -56,24 +66,30 @@ impl Once {
         R: From<Bytes>,
         F: Future<Output = std::result::Result<Response<R>, E>>,
     {
-        let now = layer.now();
-        let lease = match self.step(move |guard| guard.begin(&key, now)).await {
-            Ok(Begin::Fresh(lease)) => lease,
-            Ok(Begin::Done) => {
+        let (now, blocks) = (layer.now(), self.run.is_some());
+        let begin = move |guard: &SharedGuard| {
+            Ok(match guard.begin(&key, now)? {
+                Begin::Fresh(lease) => Ok(Held {
+                    guard: guard.clone(),
+                    blocks,
+                    lease: Some(lease),
+                }),
+                other => Err(other),
+            })
+        };
+        let mut held = match self.step(begin).await {
+            Ok(Ok(held)) => held,
+            Ok(Err(Begin::Done)) => {
                 let why = "the message was handled before";
                 return Ok(layer.refuse(&Error::new(Status::Replayed, why)));
             }
-            Ok(Begin::InProgress { .. }) => {
+            Ok(Err(_)) => {
                 let mut busy = answer(StatusCode::SERVICE_UNAVAILABLE);
                 let second = HeaderValue::from_static("1");
                 busy.headers_mut().insert(header::RETRY_AFTER, second);
                 return Ok(busy);
             }
             Err(error) => return Ok(layer.refuse(&error)),
-        };
-        let mut held = Held {
-            guard: &self.guard,
-            lease: Some(lease),
         };
         let answered = service().await;
         let handled = matches!(&answered, Ok(response) if response.status().is_success());

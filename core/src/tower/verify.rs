@@ -72,7 +72,8 @@ impl VerifyLayer {
         self
     }
 
-    /// As [`guard`](Self::guard), each step by something that may block: `tokio::task::spawn_blocking`.
+    /// As [`guard`](Self::guard), each step by something that may block: `tokio::task::spawn_blocking`. The lease
+    /// of a request that is dropped is given back by a thread of its own.
     #[must_use]
     pub fn guard_blocking<S, F>(
         mut self,
