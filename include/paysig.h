@@ -55,7 +55,8 @@
 #define PAYSIG_TIME_NONE INT64_MAX
 /* body_length of paysig_stream_verify: not announced. */
 #define PAYSIG_LENGTH_UNKNOWN UINT64_MAX
-/* A buffer of this size holds every result of signing and verifying that changes no body. */
+/* A buffer of this size holds what signing and verifying give of ordinary messages, unless a body is changed. What they take over
+   from the message (a target, signed fields) may be larger: PAYSIG_BUFFER_TOO_SMALL then, and *out_len says how much. */
 #define PAYSIG_OUT_SIZE 4096
 
 /* Define PAYSIG_STATIC when you link libpaysig.a on Windows. */
@@ -585,7 +586,7 @@ paysig_status paysig_signer_new(const struct paysig_scheme *scheme,
 /// Options: "nonce" = message id or idempotency key (without it, one is made if the scheme cannot do without; "" makes
 /// none, ever); "timestamp_text" = signed verbatim instead of a time; "payload" = JSON of schemes that sign a payload of
 /// their own (JWT); "expires_in" = its seconds to live; "padding" = bytes of RSA type 2 padding, for byte-exact tests.
-/// PAYSIG_OUT_SIZE bytes suffice unless the body is changed.
+/// PAYSIG_OUT_SIZE bytes suffice unless the body is changed or the target is long.
 PAYSIG_API
 PAYSIG_MUST_USE
 paysig_status paysig_sign(const struct paysig_signer *signer,

@@ -71,7 +71,7 @@ pub unsafe extern "C" fn paysig_signer_new(
 /// Options: "nonce" = message id or idempotency key (without it, one is made if the scheme cannot do without; "" makes
 /// none, ever); "timestamp_text" = signed verbatim instead of a time; "payload" = JSON of schemes that sign a payload of
 /// their own (JWT); "expires_in" = its seconds to live; "padding" = bytes of RSA type 2 padding, for byte-exact tests.
-/// PAYSIG_OUT_SIZE bytes suffice unless the body is changed.
+/// PAYSIG_OUT_SIZE bytes suffice unless the body is changed or the target is long.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn paysig_sign(
