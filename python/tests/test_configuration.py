@@ -119,9 +119,14 @@ def test_a_class_is_no_guard(middleware):
 
 @pytest.mark.parametrize("middleware", [wsgi, view])
 def test_what_cannot_await_takes_no_guard_with_coroutines(middleware):
-    class Guard(paysig.MemoryReplayGuard):
-        async def release(self, lease):
+    class Guard:
+        def begin(self, replay_key):
             raise AssertionError
+
+        async def commit(self, lease):
+            raise AssertionError
+
+        release = commit
 
     refused("guard", lambda: middleware(guard=Guard()))
     asgi(guard=Guard())
