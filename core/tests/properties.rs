@@ -260,7 +260,8 @@ fn a_change_of_what_is_not_covered_is_no_wrong_signature() {
             "another header",
         );
         s.must_not_mismatch(&change(&|w| w.remove("User-Agent")), "the user agent");
-        if !s.covered.headers.iter().any(|h| h == "content-type") && case.id != "twilio" {
+        if !s.covered.headers.iter().any(|h| h == "content-type") && !case.id.starts_with("twilio")
+        {
             s.must_not_mismatch(&change(&|w| w.remove("Content-Type")), "the type");
         }
         match &s.covered.body {

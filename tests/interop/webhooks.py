@@ -80,6 +80,29 @@ def twilio(conform, now):
     check("twilio refuses other JSON", sdk.validate(signed_url, BODY + " ", answer["headers"][0][1]), False)
 
 
+def twilio_shared_key(conform, now):
+    from twilio.request_validator import SIGNATURE_SETTINGS_HEADER, RequestValidator, get_signature_algorithm
+    keys = {"key_id": "webhooks_sharedkey_1", "secret": "a shared secret"}
+    sdk = RequestValidator(keys["secret"])
+    url = "https://example.com/hook?foo=1"
+    fields = {"To": "+18005551212", "Body": "hi & caf\u00e9", "A": ""}
+    body = urllib.parse.urlencode(fields)
+    message = {**post(body, url=url, kind="application/x-www-form-urlencoded"), "target": "/hook?foo=1"}
+    made = dict(conform.sign("twilio-shared-key", keys, message, now)["headers"])
+    named = get_signature_algorithm(made[SIGNATURE_SETTINGS_HEADER])
+    check("twilio reads the algorithm", named, "HMAC_SHA256")
+    check("twilio accepts a form under a shared key", sdk.validate(url, fields, made["X-Twilio-Signature"], named), True)
+    check("twilio refuses it changed", sdk.validate(url, {**fields, "To": "1"}, made["X-Twilio-Signature"], named), False)
+    for algorithm in ("HMAC_SHA256", "HMAC_SHA1"):
+        theirs = [[SIGNATURE_SETTINGS_HEADER, "key=webhooks_sharedkey_1,algorithm=" + algorithm], ["X-Twilio-Signature", sdk.compute_signature(url, fields, algorithm)]]
+        theirs = {**message, "headers": message["headers"] + theirs}
+        check("we accept twilio's form, " + algorithm, conform.verify("twilio-shared-key", keys, theirs, now), "ok")
+        check("we refuse it changed", conform.verify("twilio-shared-key", keys, {**theirs, "body": body + "&x=1"}, now), "signature_mismatch")
+    answer = conform.sign("twilio-shared-key", keys, {**post(url=url), "target": "/hook?foo=1"}, now)
+    made = dict(answer["headers"])["X-Twilio-Signature"]
+    check("twilio accepts JSON under a shared key", sdk.validate("https://example.com" + answer["target"], BODY, made, named), True)
+
+
 def razorpay(conform, now):
     import razorpay as sdk
     keys = {"key_secret": "key_secret"}
@@ -94,5 +117,5 @@ def razorpay(conform, now):
 
 def main():
     conform, now = Conform(), now_text()
-    for part in (stripe, slack, standard, twilio, razorpay):
+    for part in (stripe, slack, standard, twilio, twilio_shared_key, razorpay):
         part(conform, now)

@@ -85,6 +85,7 @@ const AWS: &[(&str, &str)] = &[
     ("service", "execute-api"),
 ];
 const RFC9421: &[(&str, &str)] = &[("key_id", "key-1"), ("secret", "AAECAwQFBgcICQoLDA0ODw==")];
+const TWILIO_KEY: &[(&str, &str)] = &[("key_id", "webhooks_sharedkey_1"), ("secret", "a key")];
 const TL_SIGN: &[(&str, &str)] = &[("key_id", "kid-1"), ("private_key", P521_PRIVATE)];
 const TL_VERIFY: &[(&str, &str)] = &[("key_id", "kid-1"), ("public_key", P521_PUBLIC)];
 const RSA_SIGN: &[(&str, &str)] = &[("private_key", RSA_PRIVATE)];
@@ -236,6 +237,7 @@ const FOUNDING: &[Case] = &[
         truelayer_event,
     ),
     case("twilio", Flow::Webhook, &[("auth_token", "12345")], twilio),
+    case("twilio-shared-key", Flow::Webhook, TWILIO_KEY, twilio),
     pair(
         "wechatpay-v3",
         Flow::Request,

@@ -30,6 +30,7 @@ COVERED = {
     "square-webhook-json/verify": covers("all", path=True, query=True),
     # www.twilio.com/docs/usage/security: the URL with its query, and every parameter of the form (`*`), though not the form's bytes.
     "twilio-webhook-form/verify": covers(["*"], path=True, query=True),
+    "twilio-shared-key-webhook-form/verify": covers(["*"], path=True, query=True),
     # developers.hubspot.com: method, URI, body, timestamp.
     "hubspot-v3-webhook-json/verify": covers("all", **request, headers=["x-hubspot-request-timestamp"]),
     # docs.aws.amazon.com, "Create a signed request": the canonical request with its signed headers and the payload's hash.

@@ -1,4 +1,4 @@
-"""Webhooks whose MAC stands in a header: Slack, Stripe, Standard Webhooks, GitHub, Square, Twilio."""
+"""Webhooks whose MAC stands in a header: Slack, Stripe, Standard Webhooks, GitHub, Square, Twilio with either kind of key."""
 import urllib.parse
 
 from lib import Book, added, b64, mac, message, sha256, twice, with_body, with_header, without
@@ -220,5 +220,85 @@ def twilio():
     return book
 
 
+# What RequestValidator.compute_signature of twilio 9.13.0 for Python gave for these messages.
+TWILIO_MADE = {
+    "form": "EsoiHDRdcRBfYVXVVVTsRTEeZMwBqq1xptpQclz2QvM=",
+    "utf8": "+sUAnRApS3nbzg1mIuJcDb6R0Wa2MRB3o01TzFSQ04Y=",
+    "same-name": "F71idLb0JYgI9oIZglrBsc2XoKegpsQF/cFpvrpfNEU=",
+    "empty": "gE+MHUrbDkyf8AZ/rHWdjBHhMtZscnoggRqA2RRdRIY=",
+    "json": "rwB8mI3deqmJ3et6Z90p1GEWQ1Ih3YSyaHQ4inC2y0Y=",
+    "form-sha1": "uTy0q8mCw7F8Ahq7IZQil/ObJNA=",
+}
+
+
+def twilio_shared_key():
+    book = Book(ME, "twilio-shared-key", "webhook")
+    keys = {"key_id": "webhooks_sharedkey_01k4test", "secret": "alert-signing-secret"}
+    form_type = ("Content-Type", "application/x-www-form-urlencoded")
+    url = "https://example.com/sms?foo=1"
+    named, source = "X-Twilio-Webhooks-Signature-Settings", "twilio 9.13.0 for Python, RequestValidator.compute_signature"
+
+    def signature(address, pairs=(), hash_name="sha256", key=keys["secret"]):
+        return b64(mac(hash_name, key, address + "".join(n + v for n, v in sorted(set(pairs)))))
+
+    def headers(digest, algorithm="HMAC_SHA256", key_id=keys["key_id"]):
+        return [(named, "key=%s,algorithm=%s" % (key_id, algorithm)), ("X-Twilio-Signature", digest)]
+
+    forms = {
+        "form": [("To", "+18005551212"), ("From", "+14158675310"), ("Body", "hi & bye"), ("CallSid", "CA1")],
+        "utf8": [("Body", "\u00fcber \u20ac"), ("A", "")],
+        "same-name": [("MediaUrl", "b"), ("MediaUrl", "a"), ("MediaUrl", "b"), ("X", "1")],
+        "empty": [],
+    }
+    for name, pairs in forms.items():
+        assert signature(url, pairs) == TWILIO_MADE[name], name
+        plain = message("POST", "/sms?foo=1", [form_type], urllib.parse.urlencode(pairs), url)
+        book.sign(name, plain, {"headers": headers(TWILIO_MADE[name])}, credentials=keys, source=source)
+        book.verify(name, added(plain, headers(TWILIO_MADE[name])), {"status": "ok", "key_id": keys["key_id"]}, credentials=keys, source=source)
+    digest = sha256(BODY).hex()
+    json_url = url + "&bodySHA256=" + digest
+    assert signature(json_url) == TWILIO_MADE["json"]
+    plain = message("POST", "/sms?foo=1", [JSON_TYPE], BODY, url)
+    book.sign("json", plain, {"headers": headers(TWILIO_MADE["json"]), "target": "/sms?foo=1&bodySHA256=" + digest}, credentials=keys, source=source)
+    good_json = added(message("POST", "/sms?foo=1&bodySHA256=" + digest, [JSON_TYPE], BODY, json_url), headers(TWILIO_MADE["json"]))
+    book.verify("json", good_json, "ok", credentials=keys, source=source)
+    book.verify("json-body", with_body(good_json, BODY + " "), "content_rejected", credentials=keys, note="the digest in the address is not the body's")
+    bare = added(message("POST", "/sms?foo=1", [JSON_TYPE], BODY, url), headers(signature(url)))
+    book.verify("json-without-digest", bare, "missing_field", credentials=keys, note="the body would not be covered")
+    form = message("POST", "/sms?foo=1", [form_type], urllib.parse.urlencode(forms["form"]), url)
+    sha1 = TWILIO_MADE["form-sha1"]
+    assert signature(url, forms["form"], "sha1") == sha1
+    book.verify("sha1", added(form, headers(sha1, "HMAC_SHA1")), "ok", credentials=keys, source=source)
+    good = added(form, headers(TWILIO_MADE["form"]))
+    book.refusals(good, "X-Twilio-Signature", keys, {**keys, "secret": "another"}, ["", "abc", TWILIO_MADE["form"][:-1], TWILIO_MADE["form"] + "="])
+    book.verify("other-digest", added(form, headers(sha1)), {"rejected": True}, credentials=keys)
+    settings = good["headers"][1][1]
+    for name, text, expect in (
+        ("items-in-the-other-order", ",".join(settings.split(",")[::-1]), "ok"),
+        ("another-item", settings + ",version=1", "ok"),
+        ("other-algorithm", settings.replace("256", "1"), {"rejected": True}),
+        ("unknown-algorithm", settings.replace("256", "512"), "unsupported_algorithm"),
+        ("algorithm-in-small-letters", settings.replace("HMAC_SHA", "hmac_sha"), "unsupported_algorithm"),
+        ("no-algorithm", settings.split(",")[0], "missing_field"),
+        ("no-key", settings.split(",")[1], "missing_field"),
+        ("two-keys", settings + ",key=other", "duplicate_field"),
+        ("unknown-key", settings.replace("test", "next"), "unknown_key"),
+    ):
+        book.verify(name, with_header(good, named, text), expect, credentials=keys)
+    book.verify("no-settings", without(good, named), "missing_field", credentials=keys, note="signed with the auth token: the scheme twilio")
+    book.verify("two-settings", twice(good, named), "duplicate_field", credentials=keys)
+    ring = [{"credentials": keys}, {"credentials": {"key_id": "webhooks_sharedkey_01k4next", "secret": "next"}}]
+    book.verify("rotated", good, {"status": "ok", "key_id": keys["key_id"]}, keys=ring[::-1])
+    book.verify("rotated-next", added(form, headers(signature(url, forms["form"], key="next"), key_id="webhooks_sharedkey_01k4next")), "ok", keys=ring)
+    book.verify("rotated-key-of-the-other-id", added(form, headers(signature(url, forms["form"], key="next"))), "signature_mismatch", keys=ring)
+    book.verify("form-order", with_body(good, urllib.parse.urlencode(forms["form"][::-1])), "ok", credentials=keys, note="fields are signed sorted")
+    book.verify("form-value", with_body(good, form["body"].replace("CA1", "CA2")), "signature_mismatch", credentials=keys)
+    book.verify("form-more", with_body(good, form["body"] + "&Extra=1"), "signature_mismatch", credentials=keys)
+    book.verify("url-port", {**good, "url": "https://example.com:443/sms?foo=1"}, "signature_mismatch", credentials=keys)
+    get = message("GET", "/sms?foo=1", headers(TWILIO_MADE["empty"]), None, url)
+    book.verify("get", get, "ok", credentials=keys, source=source)
+    return book
+
+
 def books():
-    return [slack(), stripe(), standard(), github(), square(), twilio()]
+    return [slack(), stripe(), standard(), github(), square(), twilio(), twilio_shared_key()]
