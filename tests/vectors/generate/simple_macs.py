@@ -45,8 +45,19 @@ def wrong_hex(text):
 
 
 def shopify():
-    return body_mac("shopify", "X-Shopify-Hmac-Sha256", {"secret": "hush"}, "hush", b64,
+    keys = {"secret": "hush"}
+    book = body_mac("shopify", "X-Shopify-Hmac-Sha256", keys, "hush", b64,
                     lambda t: ["", t[:-2], t.replace("=", ""), sha256(b"").hex(), t + "A"])
+    event = '{"topic":"Product","action":"update","handle":"products"}'
+    recorded = "tUvkDT6dXYqRkdZWcGCTvbws62vOmX07yluINkfzgvs="
+    assert b64(mac("sha256", "hush", event)) == recorded
+    good = message("POST", "/hook", [JSON_TYPE, ("shopify-topic", "Product"), ("shopify-webhook-id", "1"), ("shopify-hmac-sha256", recorded)], event)
+    book.verify("events", good, "ok", credentials=keys, source="@shopify/shopify-api 13.1.0, webhooks.validate takes it for a valid delivery of Events")
+    book.verify("events-body", with_body(good, event + " "), "signature_mismatch", credentials=keys)
+    book.verify("events-malformed", with_header(good, "shopify-hmac-sha256", recorded[:-1]), "malformed_signature", credentials=keys)
+    book.verify("both-names", added(good, [("X-Shopify-Hmac-Sha256", b64(sha256(b"")))]), "signature_mismatch", credentials=keys,
+                note="the older name counts where it is there")
+    return book
 
 
 def onfido():
