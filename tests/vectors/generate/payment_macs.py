@@ -372,7 +372,9 @@ def mercado_pago():
 def payu_eu():
     keys = {"second_key": "b6ca15b0d1020e8094d9b5f8d163db54"}
     book = Book(ME, "payu-eu", "webhook")
-    names = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
+    # Each pair is one that OpenPayU_Util::verifySignature of openpayu_php 7628e2d takes.
+    names = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512",
+             "SHA1": "sha1", "SHA256": "sha256", "SHA384": "sha384", "SHA512": "sha512", "SHA": "sha256"}
 
     def digest(body=BODY, name="MD5", key=keys["second_key"]):
         return hashlib.new(names[name], (body + key).encode()).hexdigest()
@@ -396,6 +398,7 @@ def payu_eu():
     for name, text, expect in (
         ("another-digest-named", good.replace("MD5", "SHA-256"), "signature_mismatch"),
         ("digest-not-in-the-map", good.replace("MD5", "CRC32"), "unsupported_algorithm"),
+        ("sha-is-not-sha1", "sender=checkout;signature=%s;algorithm=SHA;content=DOCUMENT" % digest(name="SHA-1"), {"rejected": True}),
         ("digest-none", good.replace("MD5", "none"), "unsupported_algorithm"),
         ("no-algorithm", good.replace(";algorithm=MD5", ""), "missing_field"),
         ("two-algorithms", good + ";algorithm=SHA-256", "duplicate_field"),
