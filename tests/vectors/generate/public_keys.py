@@ -204,6 +204,16 @@ def alipay():
         ("no-sign", plain["body"] + "&sign_type=RSA2", "missing_signature"),
     ):
         book.verify(name, with_body(good, body), expect, credentials=public, flow="webhook")
+    # rsaCheckV2: sign_type stays among the fields. Alipay's check for Node, checkNotifySignV2 of alipay-sdk 4.14.0, takes both kinds.
+    whole, hook = joined([*notify, ("sign_type", "RSA2")], keep_empty=True), {"flow": "webhook", "variants": ["sign-type-signed"]}
+    source = "computed by tests/vectors/generate/%s; alipay-sdk 4.14.0 for Node takes it" % ME
+    book.sign("sign-type-signed", plain, {"string_to_sign": whole}, credentials=private, **hook)
+    second = with_body(plain, plain["body"] + "&sign_type=RSA2&sign=" + urllib.parse.quote_plus(rsa(whole)))
+    book.verify("sign-type-signed", second, "ok", credentials=public, source=source, **hook)
+    book.verify("sign-type-signed-unasked", second, "signature_mismatch", credentials=public, flow="webhook")
+    book.verify("sign-type-not-signed", good, "signature_mismatch", credentials=public, **hook)
+    book.verify("sign-type-signed-amount", with_body(second, second["body"].replace("88.88", "88.89")), "signature_mismatch", credentials=public, **hook)
+    book.verify("sign-type-signed-rsa", with_body(second, second["body"].replace("RSA2", "RSA")), "unsupported_algorithm", credentials=public, **hook)
     return book
 
 
