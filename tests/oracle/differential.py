@@ -293,7 +293,7 @@ SCHEMES = {
     "ingenico-v1hmac/request": gcs,
     "ingenico-v1hmac/webhook": gcs_event,
     "directa24-deposits/request": with_login("directa24-deposits", "request", rules.d24, 5),
-    "directa24-deposits/webhook": with_login("directa24-deposits", "webhook", rules.d24, 5),
+    "directa24-deposits/webhook": with_login("directa24-deposits", "webhook", rules.d24, 300),
     "directa24-cashouts/request": cashout("request"),
     "directa24-cashouts/webhook": cashout("webhook"),
     "dlocal-payins/request": with_login("dlocal-payins", "request", rules.dlocal_request, 300),

@@ -55,6 +55,33 @@ def dlocal():
     return book
 
 
+def deposits():
+    """Notifications: the tolerance of 5 s is stated for requests only, and so is the spelling of the time."""
+    book = Book(ME, "directa24-deposits", "webhook", FILE)
+    keys = {"login": "login-1", "secret": "api-signature"}
+    body = '{"deposit_id":3000000001}'
+
+    def signed(date, given=body):
+        digest = mac("sha256", "api-signature", date + "login-1" + given).hex()
+        return added(message("POST", "/ipn", [JSON_TYPE], given), [("X-Date", date), ("X-Login", "login-1"), ("Authorization", "D24 " + digest)])
+
+    good = signed("2023-11-14T22:13:20Z")
+    at = {"credentials": keys, "now": AT}
+    book.sign("notification", message("POST", "/ipn", [JSON_TYPE], body), {"headers": good["headers"][1:]}, **at)
+    for name, date in {"z": "2023-11-14T22:13:20Z", "offset": "2023-11-14T23:13:20+01:00", "offset-without-colon": "2023-11-14T22:13:20+0000",
+                       "fraction": "2023-11-14T22:13:20.000Z", "no-zone": "2023-11-14T22:13:20"}.items():
+        book.verify("notification-" + name, signed(date), {"status": "ok", "timestamp": "2023-11-14T22:13:20.000Z"}, **at)
+        book.verify("notification-%s-changed" % name, with_body(signed(date), body + " "), "signature_mismatch", **at)
+    for name, date in {"http": "Tue, 14 Nov 2023 22:13:20 GMT", "unix": "1700000000", "blank": "2023-11-14 22:13:20Z"}.items():
+        book.verify("notification-time-" + name, signed(date), "malformed_field", **at)
+    book.verify("notification-respelled", with_header(good, "X-Date", "2023-11-14T22:13:20+00:00"), "signature_mismatch", **at, note="the time is signed as it is spelled")
+    book.verify("notification-end-of-the-time-moved", with_header(with_body(good, "Zlogin-1" + body), "X-Date", "2023-11-14T22:13:20"), "signature_mismatch", **at,
+                note="what stands behind the time is the login, which is compared first")
+    book.verify("notification-end-of-the-time-in-the-login", with_header(with_header(good, "X-Date", "2023-11-14T22:13:20"), "X-Login", "Zlogin-1"), "unknown_key", **at)
+    book.time_edges(good, AT, 300, keys)
+    return book
+
+
 def cashouts():
     book = Book(ME, "directa24-cashouts", "request", FILE)
     keys = {"secret": "api-signature"}
@@ -121,6 +148,6 @@ def pledg_token():
 
 def books():
     one = dlocal_go()
-    for book in (dlocal(), cashouts(), pledg(), pledg_token()):
+    for book in (dlocal(), deposits(), cashouts(), pledg(), pledg_token()):
         one.lines += book.lines
     return [one]
