@@ -114,7 +114,11 @@ def paypal():
         book.verify("two-" + header.lower()[7:], twice(good, header), "duplicate_field", credentials=theirs, now=AT)
     for name in ("SHA1withRSA", "none", "sha256withrsa"):
         book.verify("algorithm-" + name, with_header(good, "Paypal-Auth-Algo", name), "unsupported_algorithm", credentials=theirs, now=AT)
-    book.time_edges(good, AT, 300, theirs)
+    # PayPal repeats a delivery for three days and states no tolerance.
+    book.time_edges(good, AT, 86_400, theirs)
+    repeat = {"status": "ok", "timestamp": "2023-11-14T22:13:20.000Z"}
+    book.verify("repeat-of-the-third-day", good, repeat, credentials=theirs, now=AT + 3 * 86_400_000, tolerance_seconds=259_500)
+    book.verify("repeat-of-the-fourth-day", good, "timestamp_too_old", credentials=theirs, now=AT + 4 * 86_400_000, tolerance_seconds=259_500)
     # The address chooses among the certificates of the ring, and what may be fetched.
     ring = [{"credentials": {**theirs, "certificate": other, "cert_url": URL + "0"}}, {"credentials": theirs}]
     book.verify("by-address", good, {"status": "ok", "key_id": URL}, keys=ring, now=AT)
