@@ -359,6 +359,9 @@ def mercado_pago():
         ("type-is-not-signed", {**good, "target": "/hook?data.id=123456&type=order"}, "ok"),
     ):
         book.verify("changed-" + name, changed, expect, credentials=keys, now=AT)
+    for name, (target, headers, parts) in {"request-id": ("/hook?data.id=1", [("X-Request-Id", "")], ["id:1;"]), "id": ("/hook?data.id=", [request_id], [rid])}.items():
+        _, plain, made = signed(target, headers, parts)
+        book.verify("empty-%s-left-out" % name, added(plain, made), "signature_mismatch", credentials=keys, now=AT, note="Mercado Pago's SDKs accept it")
     sent = signed("/hook?data.id=ORD01ABC", [request_id], ["id:ORD01ABC;", rid])
     book.verify("id-as-sent", added(sent[1], sent[2]), "signature_mismatch", credentials=keys, now=AT)
     book.verify("id-as-sent-variant", added(sent[1], sent[2]), "ok", credentials=keys, now=AT, variants=["id-as-sent"])
