@@ -488,11 +488,21 @@ fn alipay_notification(r: &mut Rng) -> Wire {
 }
 
 fn truelayer(r: &mut Rng) -> Wire {
-    any(r).header("Idempotency-Key", &r.word(20))
+    slashed(any(r)).header("Idempotency-Key", &r.word(20))
 }
 
 fn truelayer_event(r: &mut Rng) -> Wire {
-    any(r).header("X-Tl-Webhook-Timestamp", "2024-03-05T09:08:07Z")
+    slashed(any(r)).header("X-Tl-Webhook-Timestamp", "2024-03-05T09:08:07Z")
+}
+
+/// With a slash at the end of the path, which one of the variants takes away.
+fn slashed(mut wire: Wire) -> Wire {
+    let end = wire.target.iter().position(|b| *b == b'?');
+    let end = end.unwrap_or(wire.target.len());
+    if !wire.target[..end].ends_with(b"/") {
+        wire.target.insert(end, b'/');
+    }
+    wire
 }
 
 fn twilio(r: &mut Rng) -> Wire {

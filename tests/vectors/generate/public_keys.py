@@ -78,6 +78,17 @@ def truelayer():
     book.sign("plain", hook, {"headers": [["Tl-Signature", made]], "string_to_sign": base}, credentials=ours, now=AT, flow="webhook")
     book.verify("plain", added(hook, [("Tl-Signature", made)]), "ok", credentials=theirs, now=AT, flow="webhook")
     book.verify("body", with_body(added(hook, [("Tl-Signature", made)]), "{}"), "signature_mismatch", credentials=theirs, now=AT, flow="webhook")
+    # The verifier of truelayer-signing 0.4.0 for Python accepts both ways, and without being told.
+    for variant, seen, signed in (("slash-added", "/tl-webhook", "/tl-webhook/"), ("slash-removed", "/tl-webhook/", "/tl-webhook")):
+        plain = message("POST", seen, [stamp, JSON_TYPE], body)
+        base, made = tl("POST", signed, [stamp], body)
+        hook_of = {"now": AT, "flow": "webhook"}
+        book.sign(variant, plain, {"headers": [["Tl-Signature", made]], "string_to_sign": base}, credentials=ours, variants=[variant], **hook_of)
+        whole = added(plain, [("Tl-Signature", made)])
+        book.verify(variant, whole, "ok", credentials=theirs, variants=[variant], **hook_of)
+        book.verify(variant + "-unasked", whole, "signature_mismatch", credentials=theirs, **hook_of)
+        book.verify(variant + "-as-it-came", {**whole, "target": signed}, {"rejected": True}, credentials=theirs, variants=[variant], **hook_of)
+        book.verify(variant + "-other-path", {**whole, "target": seen.replace("hook", "hooks")}, "signature_mismatch", credentials=theirs, variants=[variant], **hook_of)
     book.verify("request-reflected", good, {"rejected": True}, credentials=theirs, now=AT, flow="webhook")
     return book
 
