@@ -399,7 +399,7 @@ fn time() {
             "tolerance = 0",
             12,
             "request.timestamp.tolerance",
-            "between 1 and 86400",
+            "between 1 and 604800",
         ),
         (
             "tolerance = 300",

@@ -147,7 +147,7 @@ pub(super) fn timestamp(node: &Node) -> Result<TimestampSpec> {
     }
     let stated = t
         .opt("tolerance")
-        .map(|n| n.integer(1..=86_400))
+        .map(|n| n.integer(1..=7 * 86_400))
         .transpose()?;
     let by = |name: &str| match name {
         "provider" => Some(ToleranceBy::Provider),
