@@ -74,6 +74,7 @@ pub const CASES: &[Case] = &[
     pair("bitpay", Request, BITPAY_SIGN, BITPAY_VERIFY, with_url),
     case("braintree", Webhook, BRAINTREE, braintree),
     case("checkout-com", Webhook, SECRET, any),
+    case("coinbase-cdp", Webhook, SECRET, cdp),
     case("coinbase-commerce", Webhook, SECRET, any),
     case("coinbase-exchange", Request, EXCHANGE, any),
     pair("ebanx", Request, EBANX_SIGN, EBANX_VERIFY, any),
@@ -110,6 +111,16 @@ pub const CASES: &[Case] = &[
     pair("wise", Webhook, RSA_SIGN, RSA_VERIFY, any),
     case("worldpay-access", Webhook, WORLDPAY, any),
 ];
+
+fn cdp(r: &mut Rng) -> Wire {
+    let wire = any(r);
+    match r.below(2) {
+        0 => wire,
+        _ => wire
+            .header("X-Event-Id", &r.word(36))
+            .header("X-Event-Type", "onchain.activity.detected"),
+    }
+}
 
 fn braintree(r: &mut Rng) -> Wire {
     let payload = format!("{}\n", r.word(60));
