@@ -1,5 +1,6 @@
 """Webhooks and requests with an HMAC in a header over body, time and address: Shopify, Zoom, Paddle, HubSpot, Persona, Onfido,
-Coinify, Sumsub, Veriff, Authorize.Net, BlueSnap, Finix, Recurly, Rapyd, CyberSource, Volt, Dwolla, Coinbase CDP; and Xendit's plain token."""
+Coinify, Sumsub, Veriff, Authorize.Net, BlueSnap, Finix, Recurly, Rapyd, CyberSource, Volt, Dwolla, Coinbase CDP,
+Lemon Squeezy; and Xendit's plain token."""
 import base64
 
 from lib import Book, added, b64, mac, message, sha256, twice, with_body, with_header, without
@@ -500,6 +501,10 @@ def xendit():
     return book
 
 
+def lemon_squeezy():
+    return body_mac("lemon-squeezy", "X-Signature", {"secret": "lemon-signing-secret"}, "lemon-signing-secret", hex_of, wrong_hex)
+
+
 def coinbase_cdp():
     """v1 over time, names, values and body; v0 over time and body. What Hook0 asserts of itself stands under `official`."""
     book = Book(ME, "coinbase-cdp", "webhook")
@@ -578,4 +583,4 @@ def coinbase_cdp():
 
 def books():
     return [shopify(), zoom(), paddle(), hubspot(), persona(), onfido(), coinify(), sumsub(), veriff(), authorize_net(), bluesnap(), finix(), recurly(), rapyd(),
-            xendit(), cybersource(), volt(), dwolla(), coinbase_cdp()]
+            xendit(), cybersource(), volt(), dwolla(), coinbase_cdp(), lemon_squeezy()]

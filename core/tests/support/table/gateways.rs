@@ -57,6 +57,12 @@ pub const CASES: &[Case] = &[
     case("bluesnap", Webhook, SECRET, bluesnap),
     case("coinify", Webhook, SECRET, any),
     case("cybersource", Request, CYBERSOURCE, with_url),
+    case(
+        "cybersource-webhooks",
+        Webhook,
+        CYBERSOURCE_HOOK,
+        cybersource,
+    ),
     pair(
         "discord",
         Webhook,
@@ -69,6 +75,7 @@ pub const CASES: &[Case] = &[
     case("fiuu", Webhook, SECRET, fiuu),
     case("globalpay", Webhook, &[("app_key", "an app key")], object),
     case("hubspot-v3", Webhook, SECRET, with_url),
+    case("lemon-squeezy", Webhook, SECRET, any),
     case("novalnet", Webhook, &[("access_key", "a key")], novalnet),
     case("nuvei", Request, SECRET, nuvei),
     case("nuvei", Webhook, SECRET, nuvei_notification),
