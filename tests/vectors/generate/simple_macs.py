@@ -1,6 +1,6 @@
 """Webhooks and requests with an HMAC in a header over body, time and address: Shopify, Zoom, Paddle, HubSpot, Persona, Onfido,
 Coinify, Sumsub, Veriff, Authorize.Net, BlueSnap, Finix, Recurly, Rapyd, CyberSource, Volt, Dwolla, Coinbase CDP,
-Lemon Squeezy; and Xendit's plain token."""
+Lemon Squeezy, DocuSign; and Xendit's plain token."""
 import base64
 
 from lib import Book, added, b64, mac, message, sha256, twice, with_body, with_header, without
@@ -505,6 +505,27 @@ def lemon_squeezy():
     return body_mac("lemon-squeezy", "X-Signature", {"secret": "lemon-signing-secret"}, "lemon-signing-secret", hex_of, wrong_hex)
 
 
+def docusign():
+    # It looks like base64 and is used as text.
+    key, header = "4+zGvDtRCs5dm3kUrTp0cR1TqY0Zp6KcVwZ9uS3pPuE=", "X-DocuSign-Signature-1"
+    keys = {"secret": key}
+    book = body_mac("docusign", header, keys, key, b64, lambda t: ["", t[:-2], t.replace("=", ""), sha256(b"").hex(), t + "A"])
+    event = '{"event":"envelope-completed","data":{"envelopeId":"a1"},"note":"caf\u00e9 \u20ac"}'
+    published = "R9Txcamh6iRoVwgmevE/hWn/rg/eGvxSd9Gj7pGKPk0="
+    assert b64(mac("sha256", key, event)) == published
+    source = "docusign/code-examples-python app/connect/examples/eg001_validate_webhook_message.py, run"
+    good = message("POST", "/", [JSON_TYPE, (header, published)], event)
+    book.verify("example", good, "ok", credentials=keys, source=source)
+    book.sign("example", message("POST", "/", [JSON_TYPE], event), {"headers": [(header, published)]}, credentials=keys, source=source)
+    book.verify("key-decoded", with_header(good, header, b64(mac("sha256", base64.b64decode(key), event))), "signature_mismatch", credentials=keys)
+    # One header for each key of the account: the first is read, under every key of the ring.
+    other = "m0Q2oN5dAjC2u5m2k0Q5cR1TqY0Zp6KcVwZ9uS3pPuE="
+    two = added(with_header(good, header, b64(mac("sha256", other, event))), [("X-DocuSign-Signature-2", published)])
+    book.verify("two-keys", two, "ok", keys=[{"credentials": keys}, {"credentials": {"secret": other}}])
+    book.verify("two-keys-second-known-only", two, "signature_mismatch", credentials=keys, note="the ring must hold every active key")
+    return book
+
+
 def coinbase_cdp():
     """v1 over time, names, values and body; v0 over time and body. What Hook0 asserts of itself stands under `official`."""
     book = Book(ME, "coinbase-cdp", "webhook")
@@ -583,4 +604,4 @@ def coinbase_cdp():
 
 def books():
     return [shopify(), zoom(), paddle(), hubspot(), persona(), onfido(), coinify(), sumsub(), veriff(), authorize_net(), bluesnap(), finix(), recurly(), rapyd(),
-            xendit(), cybersource(), volt(), dwolla(), coinbase_cdp(), lemon_squeezy()]
+            xendit(), cybersource(), volt(), dwolla(), coinbase_cdp(), lemon_squeezy(), docusign()]

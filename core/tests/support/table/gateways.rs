@@ -70,6 +70,7 @@ pub const CASES: &[Case] = &[
         &[("public_key", ED_PUBLIC)],
         any,
     ),
+    case("docusign", Webhook, SECRET, any),
     case("dwolla", Webhook, SECRET, any),
     case("finix", Webhook, SECRET, any),
     case("fiuu", Webhook, SECRET, fiuu),
