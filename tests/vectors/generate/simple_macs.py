@@ -501,6 +501,53 @@ def xendit():
     return book
 
 
+def cybersource_webhooks():
+    """Time in milliseconds, a dot, the member payload of the body."""
+    book = Book(ME, "cybersource-webhooks", "webhook")
+    keys, variant = {"key_id": "bf44c857-b182-bb05-e053-34b8d30a7a72", "secret": "dGVzdF9rZXk="}, {"variants": ["whole-body"]}
+    ts = "1700000000123"
+
+    def header(text, ts=ts, key=keys["secret"]):
+        return [("V-C-Signature", "t=%s;keyId=%s;sig=%s" % (ts, keys["key_id"], b64(mac("sha256", base64.b64decode(key), ts + "." + text))))]
+
+    def post(payload, before='{"notificationId":"b47c82ac","eventType":"tms.networktoken.updated","payload":', after="}"):
+        return message("POST", "/hook", [JSON_TYPE], before + payload + after)
+
+    at = {"credentials": keys, "now": AT}
+    payloads = {"list": '[{"data":{"_links":{"customers":[{"href":"/tms/v2/customers/1"}]},"type":"tokenizedCardUpdates"},"organizationId":"org"}]', "object": '{"status":"COMPLETED","note":"caf\u00e9 \u20ac"}',
+                "blanks": '{ "amount" : 1.50,\n  "note":"\\u00e9\\/" }', "text": '"abc"', "number": "10.50"}
+    for name, payload in payloads.items():
+        plain = post(payload)
+        book.sign(name, plain, {"headers": header(payload), "string_to_sign": ts + "." + payload}, **{**at, "now": AT + 123})
+        book.verify(name, added(plain, header(payload)), {"status": "ok", "key_id": keys["key_id"], "timestamp": "2023-11-14T22:13:20.123Z"}, **at)
+        book.sign(name + "-whole-body", plain, {"headers": header(plain["body"])}, **{**at, "now": AT + 123}, **variant)
+        book.verify(name + "-whole-body", added(plain, header(plain["body"])), "ok", **at, **variant)
+        book.verify(name + "-whole-body-unasked", added(plain, header(plain["body"])), "signature_mismatch", **at)
+    payload = payloads["object"]
+    good = added(post(payload), header(payload))
+    text = good["headers"][-1][1]
+    book.refusals(good, "V-C-Signature", keys, {**keys, "secret": b64(b"other")}, ["", text.replace(";", ","), text[:-1], text + "A", text.split(";sig=")[0] + ";sig=" + sha256(b"").hex()], now=AT)
+    for what, changed, expect in (
+        ("payload", with_body(good, good["body"].replace("COMPLETED", "DECLINED")), "signature_mismatch"), ("blank-inside", with_body(good, good["body"].replace('":"C', '": "C')), "signature_mismatch"),
+        ("payload-as-text", post('"%s"' % payload.replace('"', '\\"')), "signature_mismatch"), ("payload-twice", post(payload, after=',"payload":{}}'), "duplicate_field"), ("payload-missing", post('1', '{"Payload":'), None),
+        ("envelope", with_body(good, good["body"].replace("updated", "deleted")), "ok"), ("time", with_header(good, "V-C-Signature", text.replace(ts, "1700000000124")), "signature_mismatch"),
+        ("unknown-key", with_header(good, "V-C-Signature", text.replace("bf44", "af44")), "unknown_key"), ("no-key-id", with_header(good, "V-C-Signature", text.replace("keyId", "key")), "missing_field"),
+        ("no-time", with_header(good, "V-C-Signature", text[text.index("keyId"):]), "missing_field"), ("seconds", with_header(good, "V-C-Signature", text.replace(ts, ts[:10])), "malformed_field"),
+        ("not-json", with_body(good, "payload=1"), "malformed_field"),
+    ):
+        changed = changed if "V-C-Signature" in dict(changed["headers"]) else added(changed, header(payload))
+        book.verify("changed-" + what, changed, expect or {"rejected": True}, **at)
+    # The example of the documents: what its script is given as the payload stands here for the whole body.
+    example = message("POST", "/", [("v-c-signature", "t=1617830804768;keyId=bf44c857-b182-bb05-e053-34b8d30a7a72;sig=CzHY47nzJgCSD/BREtSIb+9l/vfkaaL4qf9n8MNJ4CY=")], "this is a decrypted payload")
+    assert header("this is a decrypted payload", "1617830804768")[0][1] == example["headers"][0][1]
+    source = "developer.cybersource.com, Example: Validating a Notification"
+    book.verify("official", example, "ok", credentials=keys, now=1_617_830_804_768, source=source, **variant)
+    book.sign("official", {**example, "headers": []}, {"headers": [("V-C-Signature", example["headers"][0][1])]}, credentials=keys, now=1_617_830_804_768, source=source, **variant)
+    for name, now, expect in (("oldest", 3_600_000, "ok"), ("too-old", 3_601_000, "timestamp_too_old"), ("newest", -3_600_000, "ok"), ("too-new", -3_601_000, "timestamp_too_new")):
+        book.verify(name, good, expect, credentials=keys, now=AT + 123 + now)
+    return book
+
+
 def lemon_squeezy():
     return body_mac("lemon-squeezy", "X-Signature", {"secret": "lemon-signing-secret"}, "lemon-signing-secret", hex_of, wrong_hex)
 
@@ -604,4 +651,5 @@ def coinbase_cdp():
 
 def books():
     return [shopify(), zoom(), paddle(), hubspot(), persona(), onfido(), coinify(), sumsub(), veriff(), authorize_net(), bluesnap(), finix(), recurly(), rapyd(),
-            xendit(), cybersource(), volt(), dwolla(), coinbase_cdp(), lemon_squeezy(), docusign()]
+            xendit(), cybersource(), volt(), dwolla(), coinbase_cdp(), lemon_squeezy(), docusign(),
+            cybersource_webhooks()]

@@ -25,6 +25,7 @@ const CYBERSOURCE: Pairs = &[
     ("key_id", "08c94330-f618"),
     ("secret", "yBJxy6LjM2TmcPGu+GaJrHtkke25fPpUX+UY6/L/1tE="),
 ];
+const CYBERSOURCE_HOOK: Pairs = &[("key_id", "bf44c857-b182"), ("secret", "dGVzdF9rZXk=")];
 const PAYPAL_SIGN: Pairs = &[
     ("webhook_id", "1JE4291016473214C"),
     ("private_key", RSA_PRIVATE),
@@ -186,6 +187,11 @@ fn object(r: &mut Rng) -> Wire {
 
 fn bluesnap(r: &mut Rng) -> Wire {
     any(r).header("bls-ipn-timestamp", "2024-03-05T09:08:07Z")
+}
+
+fn cybersource(r: &mut Rng) -> Wire {
+    Wire::new("POST", "/hook")
+        .json(&json!({"eventType": "payments.payments.updated", "payload": r.json(3), "webhookId": r.word(9)}))
 }
 
 fn volt(r: &mut Rng) -> Wire {
