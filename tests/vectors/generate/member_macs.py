@@ -157,6 +157,54 @@ def payu():
     book.verify("hash-of-another-digest", post({**good, "hash": hashlib.sha256(b"").hexdigest()}), "malformed_signature", credentials=keys)
     book.verify("other-salt", post(good), "signature_mismatch", credentials={"salt": "x"})
     book.add("already-signed", "sign", post(good), "invalid_message", credentials=keys)
+    sdk = "payu-india/payu-sdk-node tests/payu/hasher.test.js"
+    made = {"key": "bjg$121", "txnid": "3123", "amount": "1000", "productinfo": "mobile", "firstname": "Jacob", "email": "test@payu.in"}
+    asserted = "19d0822939b32b371847521c89aba3521de3a9bfeabeee5dab2d6f41962ff9fcdcee87067bb3a3de870acce488f9ff88a3511bb78c6143344a277b1b91ad38b8"
+    assert digest(made, "vhgvs75") == asserted
+    book.verify("official", post({**made, "hash": asserted}), "ok", credentials={"salt": "vhgvs75"}, source=sdk)
+
+    # PayU's answer: the same backwards, the salt first, and before it the charges that PayU added.
+    ours = {**keys, "merchant_key": "gtKFFx"}
+
+    def answer(fields, salt="eCwWELxi", charges=None):
+        named = [fields["status"], "", "", "", "", ""] + [fields.get("udf%d" % i, "") for i in range(5, 0, -1)] + [fields[n] for n in reversed(base)]
+        return hashlib.sha512("|".join(([fields[charges]] if charges else []) + [salt, *named]).encode()).hexdigest()
+
+    def verify(name, fields, expect="ok", **more):
+        book.verify(name, post(fields), expect, **{"credentials": ours, "flow": "webhook", **more})
+
+    paid = {"mihpayid": "403993715508030204", "status": "success", **base, "discount": "0.00"}
+    for name, fields in {"plain": paid, "udf": {**paid, "udf1": "x", "udf5": "y"}, "utf8": {**paid, "firstname": "\u0905\u0936\u0940\u0937"}, "failure": {**paid, "status": "failure"},
+                         "empty-udf": {**paid, **{"udf%d" % i: "" for i in range(1, 11)}}}.items():
+        book.sign(name, post(fields), {"body": post({**fields, "hash": answer(fields)})["body"]}, credentials=keys, flow="webhook")
+        verify(name, {**fields, "hash": answer(fields)})
+    for name, variant in (("additionalCharges", "additional-charges"), ("additional_charges", "additional-charges-underscore")):
+        fields = {**paid, name: "2.50"}
+        book.sign(variant, post(fields), {"body": post({**fields, "hash": answer(fields, charges=name)})["body"]}, credentials=keys, flow="webhook", variants=[variant])
+        verify(variant, {**fields, "hash": answer(fields, charges=name)}, variants=[variant])
+        verify(variant + "-unasked", {**fields, "hash": answer(fields, charges=name)}, "signature_mismatch")
+        verify(variant + "-changed", {**fields, name: "0.50", "hash": answer(fields, charges=name)}, "signature_mismatch", variants=[variant])
+        verify(variant + "-missing", {**paid, "hash": answer(paid)}, "missing_field", variants=[variant])
+    good = {**paid, "hash": answer(paid)}
+    for name in ("status", *base):
+        verify("changed-" + name, {**good, name: good[name] + "0"}, "signature_mismatch")
+    verify("mihpayid-is-not-signed", {**good, "mihpayid": "1"})
+    verify("udf-added", {**good, "udf3": "x"}, "signature_mismatch")
+    verify("no-status", {k: v for k, v in good.items() if k != "status"}, "missing_field")
+    verify("no-hash", paid, "missing_signature")
+    verify("hash-of-the-request", {**good, "hash": digest(base)}, "signature_mismatch")
+    verify("other-salt", good, "signature_mismatch", credentials={**ours, "salt": "x"})
+    verify("other-merchant", good, "content_rejected", credentials={**ours, "merchant_key": "other"})
+    longer = {**paid, "key": "gtKFFx\x80more"}
+    verify("lengthened", {**longer, "hash": answer(longer)}, "content_rejected", note="what who knows one answer could append to it, were key not compared")
+    answers = ((sdk, {**made, "status": "success"}, "vhgvs75", "687c82156a84271a7a6c63d0e8774d5ac567d9b894a334a47d72e47b72392a5167a1b2add5b253490b70731d9eb3e3a3b7225e0c5f26829befafbbee71977c4c"),
+               ("activemerchant/offsite_payments test/unit/integrations/payu_in/payu_in_notification_test.rb", {
+                   "mihpayid": "403993715508030204", "mode": "CC", "status": "success", "key": "merchant_id", "txnid": "4ba4afe87f7e73468f2a", "amount": "10.00", "productinfo": "Product Info",
+                   "firstname": "Payu-Admin", "lastname": "", "email": "test@example.com", **{"udf%d" % i: "" for i in range(1, 11)}}, "secret",
+                "d6a5544072d036dc422d1c6393a8da75233d5e30ffc848f11682f121d67cd80c0d4fed1067b99918b5a377b7dcf1c8c9c79975abdf9f444692b35bf34d494105"))
+    for name, (source, fields, salt, asserted) in zip(("official", "active-merchant"), answers):
+        assert answer(fields, salt) == asserted
+        verify(name, {**fields, "hash": asserted}, credentials={"salt": salt, "merchant_key": fields["key"]}, source=source)
     return book
 
 
