@@ -1,4 +1,4 @@
-"""Signatures that stand in the body or cover named fields: Adyen, Razorpay, PayU India, Redsys, IP2's documents; and plain tokens."""
+"""Signatures that stand in the body or cover named fields: Adyen, Razorpay (checkout, subscriptions, links), PayU India, Redsys, IP2's documents; and plain tokens."""
 import base64
 import hashlib
 import json
@@ -128,6 +128,76 @@ def razorpay():
     book.verify("signature-twice", with_body(post(**good), post(**good)["body"] + "&razorpay_signature=" + good["razorpay_signature"]), "duplicate_field", credentials=keys)
     book.verify("other-key", post(**good), "signature_mismatch", credentials={"key_secret": "x"})
     book.verify("moved-bar", post(**{**good, "razorpay_order_id": "o|p", "razorpay_payment_id": ""}), "signature_mismatch", credentials=keys)
+    return book
+
+
+def razorpay_subscriptions():
+    book = Book(ME, "razorpay-subscriptions", "webhook")
+    keys = {"key_secret": "EnLs21M47BllR3X8PSFtjtbd"}
+    good = {"razorpay_payment_id": "pay_IDZNwZZFtnjyym", "razorpay_subscription_id": "sub_ID6MOhgkcoHj9I"}
+
+    def signature(fields, key=keys["key_secret"]):
+        return mac("sha256", key, fields["razorpay_payment_id"] + "|" + fields["razorpay_subscription_id"]).hex()
+
+    def post(**fields):
+        return message("POST", "/callback", [FORM_TYPE], urllib.parse.urlencode(fields))
+
+    published = "601f383334975c714c91a7d97dd723eb56520318355863dcf3821c0d07a17693"
+    assert signature(good) == published
+    source = "razorpay/razorpay-python tests/test_client_utility.py"
+    book.verify("official", post(**good, razorpay_signature=published), "ok", credentials=keys, source=source)
+    book.sign("official", post(**good), {"string_to_sign": "pay_IDZNwZZFtnjyym|sub_ID6MOhgkcoHj9I", "body": post(**good, razorpay_signature=published)["body"]}, credentials=keys, source=source)
+    whole = {**good, "razorpay_signature": published}
+    for name, changed, expect in (
+        ("payment-changed", {"razorpay_payment_id": "p2"}, "signature_mismatch"), ("subscription-changed", {"razorpay_subscription_id": "s2"}, "signature_mismatch"),
+        ("exchanged", {"razorpay_payment_id": good["razorpay_subscription_id"], "razorpay_subscription_id": good["razorpay_payment_id"]}, "signature_mismatch"),
+        ("signature-empty", {"razorpay_signature": ""}, "malformed_signature"), ("signature-upper", {"razorpay_signature": published.upper()}, "malformed_signature"), ("more-fields", {"a": "1"}, "ok"),
+    ):
+        book.verify(name, post(**{**whole, **changed}), expect, credentials=keys)
+    for name in whole:
+        book.verify("no-" + name, post(**{n: v for n, v in whole.items() if n != name}), "missing_signature" if "signature" in name else "missing_field", credentials=keys)
+        book.verify("twice-" + name, with_body(post(**whole), post(**whole)["body"] + "&%s=1" % name), "duplicate_field", credentials=keys)
+    book.verify("other-key", post(**whole), "signature_mismatch", credentials={"key_secret": "x"})
+    return book
+
+
+def razorpay_payment_links():
+    book = Book(ME, "razorpay-payment-links", "webhook")
+    keys, names = {"key_secret": "EnLs21M47BllR3X8PSFtjtbd"}, ("payment_link_id", "payment_link_reference_id", "payment_link_status", "payment_id")
+    good = dict(zip(("razorpay_" + n for n in names), ("plink_IH3cNucfVEgV68", "TSsd1989", "paid", "pay_IH3d0ara9bSsjQ")))
+
+    def text(fields):
+        return "|".join(fields.get("razorpay_" + n, "") for n in names)
+
+    def get(fields, sig=None):
+        return message("GET", "/return?" + urllib.parse.urlencode({**fields, **({} if sig is None else {"razorpay_signature": sig})}), [])
+
+    def signature(fields):
+        return mac("sha256", keys["key_secret"], text(fields)).hex()
+
+    published = "07ae18789e35093e51d0a491eb9922646f3f82773547e5b0f67ee3f2d3bf7d5b"
+    assert signature(good) == published
+    source = "razorpay/razorpay-python tests/test_client_utility.py"
+    book.verify("official", get(good, published), "ok", credentials=keys, source=source)
+    book.sign("official", get(good), {"string_to_sign": text(good), "target": get(good, published)["target"]}, credentials=keys, source=source)
+    for name, changed in {"partially-paid": {"razorpay_payment_link_status": "partially_paid"}, "reference-empty": {"razorpay_payment_link_reference_id": ""},
+                          "reference-utf8": {"razorpay_payment_link_reference_id": "caf\u00e9 \u20ac+&"}}.items():
+        fields = {**good, **changed}
+        book.sign(name, get(fields), {"string_to_sign": text(fields), "target": get(fields, signature(fields))["target"]}, credentials=keys)
+        book.verify(name, get(fields, signature(fields)), "ok", credentials=keys)
+    unnamed = {n: v for n, v in good.items() if "reference" not in n}
+    book.verify("no-reference", get(unnamed, signature(unnamed)), "ok", credentials=keys)
+    book.verify("reference-lost", get(unnamed, published), "signature_mismatch", credentials=keys)
+    book.verify("more-parameters", get({"shop": "1", **good}, published), "ok", credentials=keys)
+    for name in good:
+        book.verify("changed-" + name, get({**good, name: good[name] + "x"}, published), "signature_mismatch", credentials=keys)
+        if "reference" not in name:
+            book.verify("no-" + name, get({n: v for n, v in good.items() if n != name}, published), "missing_field", credentials=keys)
+        twice = get(good, published)
+        book.verify("twice-" + name, {**twice, "target": twice["target"] + "&%s=1" % name}, "duplicate_field", credentials=keys)
+    book.verify("no-signature", get(good), "missing_signature", credentials=keys)
+    book.verify("signature-upper", get(good, published.upper()), "malformed_signature", credentials=keys)
+    book.verify("other-key", get(good, published), "signature_mismatch", credentials={"key_secret": "x"})
     return book
 
 
@@ -352,4 +422,4 @@ def tokens():
 
 
 def books():
-    return [adyen(), razorpay(), payu(), redsys(), ip2_documents(), *tokens()]
+    return [adyen(), razorpay(), razorpay_subscriptions(), razorpay_payment_links(), payu(), redsys(), ip2_documents(), *tokens()]

@@ -44,6 +44,7 @@ const EXCHANGE: Pairs = &[
 const GC_SIGN: Pairs = &[("key_id", "kid-1"), ("private_key", P521_PRIVATE)];
 const GC_VERIFY: Pairs = &[("key_id", "kid-1"), ("public_key", P521_PUBLIC)];
 const KEY_ID: Pairs = &[("key_id", "krn:key:1"), ("secret", "a secret")];
+const KEY_SECRET: Pairs = &[("key_secret", "a secret")];
 const LATAM: Pairs = &[("api_key", "4Vj8eK4rloUd272L48hsrarnUA")];
 const LATAM_HMAC: Pairs = &[
     ("api_key", "4Vj8eK4rloUd272L48hsrarnUA"),
@@ -105,6 +106,13 @@ pub const CASES: &[Case] = &[
     case("payu-latam-hmac", Webhook, LATAM_HMAC, latam_confirmation),
     pair("plaid", Webhook, PLAID_SIGN, PLAID_VERIFY, any),
     case("razorpay", Webhook, SECRET, any),
+    case("razorpay-payment-links", Webhook, KEY_SECRET, razorpay_link),
+    case(
+        "razorpay-subscriptions",
+        Webhook,
+        KEY_SECRET,
+        razorpay_subscription,
+    ),
     case("revolut", Webhook, SECRET, any),
     case("tap", Webhook, SECRET, tap),
     pair("wise", Request, RSA_SIGN, RSA_VERIFY, wise_approval),
@@ -191,6 +199,23 @@ fn latam_confirmation(r: &mut Rng) -> Wire {
         ("currency", "USD".to_owned()),
         ("state_pol", "4".to_owned()),
         ("extra1", r.text()),
+    ])
+}
+
+fn razorpay_link(r: &mut Rng) -> Wire {
+    let (link, payment) = (r.word(14), r.word(14));
+    let reference = r.pick(&["", "&razorpay_payment_link_reference_id=a%20b+c"]);
+    let target = format!(
+        "/return?shop=1&razorpay_payment_id=pay_{payment}&razorpay_payment_link_id=plink_{link}{reference}&razorpay_payment_link_status=paid"
+    );
+    Wire::new("GET", &target)
+}
+
+fn razorpay_subscription(r: &mut Rng) -> Wire {
+    Wire::new("POST", "/callback").form(&[
+        ("razorpay_payment_id", r.text()),
+        ("razorpay_subscription_id", r.text()),
+        ("note", r.text()),
     ])
 }
 
