@@ -32,6 +32,7 @@ const BRAINTREE: Pairs = &[
     ("public_key", "integration_public_key"),
     ("private_key", "integration_private_key"),
 ];
+const CRC: Pairs = &[("crc", "a \"crc\" key")];
 const EBANX_SIGN: Pairs = &[("key_id", "kid-1"), ("private_key", RSA_PRIVATE)];
 const EBANX_VERIFY: Pairs = &[("key_id", "kid-1"), ("public_key", RSA_PUBLIC)];
 const EBANX_HOOK_SIGN: Pairs = &[("fingerprint", "4ABAD89C"), ("private_key", RSA_PRIVATE)];
@@ -105,6 +106,8 @@ pub const CASES: &[Case] = &[
     case("payu-latam-hmac", Request, LATAM_HMAC, latam_form),
     case("payu-latam-hmac", Webhook, LATAM_HMAC, latam_confirmation),
     pair("plaid", Webhook, PLAID_SIGN, PLAID_VERIFY, any),
+    case("przelewy24", Request, CRC, p24_order),
+    case("przelewy24", Webhook, CRC, p24_notification),
     case("razorpay", Webhook, SECRET, any),
     case("razorpay-payment-links", Webhook, KEY_SECRET, razorpay_link),
     case(
@@ -200,6 +203,19 @@ fn latam_confirmation(r: &mut Rng) -> Wire {
         ("state_pol", "4".to_owned()),
         ("extra1", r.text()),
     ])
+}
+
+fn p24_order(r: &mut Rng) -> Wire {
+    Wire::new("POST", "/api/v1/transaction/register").json(&json!({
+        "sessionId": r.text(), "merchantId": r.next() as u32, "amount": r.next() as u32, "currency": "PLN", "orderId": 123456789, "description": r.text(),
+    }))
+}
+
+fn p24_notification(r: &mut Rng) -> Wire {
+    Wire::new("POST", "/p24").json(&json!({
+        "merchantId": r.next() as u32, "posId": 123, "sessionId": r.text(), "amount": r.next() as u32, "originAmount": 1500,
+        "currency": "PLN", "orderId": r.next() as u32, "methodId": 32, "statement": r.text(), "refundsUuid": r.text(), "status": 0,
+    }))
 }
 
 fn razorpay_link(r: &mut Rng) -> Wire {
