@@ -1,5 +1,9 @@
-"""Polish gateways: Przelewy24."""
-from checksums import compact, digest, hidden, member_refusals, post
+"""Polish gateways: Przelewy24, the order forms of PayU Europe."""
+import hashlib
+import re
+import urllib.parse
+
+from checksums import compact, digest, form, hidden, member_refusals, post
 from lib import Book, with_body
 
 ME = "polish_gateways.py"
@@ -73,5 +77,58 @@ def przelewy24():
     return book
 
 
+def payu_eu_forms():
+    """Every field by its name, values as PHP's urlencode writes them, and the second key behind the last &."""
+    book = Book(ME, "payu-eu", "request", file="payu-eu-request.jsonl")
+    keys = {"second_key": "13a980d4f851f3d9a1cfc792fb1f5e50", "pos_id": "145227"}
+    digests = {"SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
+
+    def php(value):
+        return re.sub(rb"[^A-Za-z0-9_.\- ]", lambda m: b"%%%02X" % m[0][0], value.encode()).replace(b" ", b"+").decode()
+
+    def text(fields):
+        return "".join("%s=%s&" % (n, php(fields[n])) for n in sorted(fields))
+
+    def signature(fields, name="SHA-256", key=keys["second_key"], pos=keys["pos_id"]):
+        return "sender=%s;algorithm=%s;signature=%s" % (pos, name, hashlib.new(digests[name], (text(fields) + key).encode()).hexdigest())
+
+    def signed(fields, value=None):
+        return form({**fields, "OpenPayu-Signature": value or signature(fields)})
+
+    # The form of OpenPayU_OrderTest, in the order of its page.
+    order = {"continueUrl": "http://localhost/", "notifyUrl": "http://localhost/", "customerIp": "127.0.0.1", "merchantPosId": "45654", "description": "New order", "currencyCode": "PLN",
+             "totalAmount": "1000", "extOrderId": "1342", "validityTime": "48000", "products[0].name": "Product1", "products[0].unitPrice": "1000", "products[0].quantity": "1",
+             "paymentMethods[0].type": "PBL", "buyer.email": "dd@ddd.pl", "buyer.phone": "123123123", "buyer.firstName": "Jan", "buyer.lastName": "Kowalski", "buyer.language": "pl_PL", "buyer.nIN": "123456"}
+    source = "PayU-EMEA/openpayu_php tests/unit/v2/OpenPayU_OrderTest.php"
+    assert signature(order) == "sender=145227;algorithm=SHA-256;signature=ca4bfe95e849e154bdf4c90b78791d90e342fe1669cec7874c1619635bbf1127"
+    book.sign("official", form(order), {"string_to_sign": text(order) + hidden(keys["second_key"]), "body": signed(order)["body"]}, credentials=keys, source=source)
+    book.verify("official", signed(order), "ok", credentials=keys, source=source)
+    asserted = {"SHA-256": "e4c8315c9ab2e097ef1221f3fbd1e761405d961760e538fb2e0055d3d90b5e35",
+                "SHA-384": "ef1f0258e004b4ade604115289a374a0cb54899ff48fc65ca6a23d5dfc6332dfd5a3a63de88b65743cff5ecf8db4fda2",
+                "SHA-512": "3ebb7cd2b9f60dacda25835f323fb15adda3eb729da71fd61c9bfd41b97c6eeea47949cee0aaf5fa1a4d8fa9c065369aaeffd34afc4f376bd11dd8bfdd3c564d"}
+    for name, made in asserted.items():
+        value = "sender=MerchantPosId;algorithm=%s;signature=%s" % (name, made)
+        assert signature({"test": "OpenPayUData"}, name, "SignatureKey", "MerchantPosId") == value
+        book.verify("official-" + name, signed({"test": "OpenPayUData"}, value), "ok", credentials={"second_key": "SignatureKey", "pos_id": "MerchantPosId"},
+                    source="PayU-EMEA/openpayu_php tests/unit/OpenPayU_UtilTest.php")
+    for name, value in {"utf8": "Zam\u00f3wienie \u20ac", "signs": "a+b&c=d;e%f~g*h'(i)!/?#@,:$", "line-ends": "a\r\nb", "percent": "%5B%20", "empty": ""}.items():
+        fields = {**order, "description": value}
+        book.sign(name, form(fields), {"body": signed(fields)["body"]}, credentials=keys)
+        book.verify(name, signed(fields), "ok", credentials=keys)
+    good = signature(order)
+    for name in order:
+        book.verify("changed-" + name, signed({**order, name: order[name] + "1"}, good), "signature_mismatch", credentials=keys)
+    book.verify("field-added", signed({**order, "additionalDescription": "x"}, good), "signature_mismatch", credentials=keys)
+    book.verify("field-lost", signed({n: v for n, v in order.items() if n != "validityTime"}, good), "signature_mismatch", credentials=keys)
+    for name, value, expect in (
+        ("md5", good.replace("SHA-256", "MD5"), "unsupported_algorithm"), ("another-digest-named", good.replace("SHA-256", "SHA-384"), "signature_mismatch"), ("other-sender", good.replace("145227", "145228"), "unknown_key"),
+        ("no-sender", good[good.index("algorithm"):], "missing_field"), ("no-signature", good[:good.index(";signature")], "missing_signature"), ("upper", good[:-64] + good[-64:].upper(), "malformed_signature"),
+    ):
+        book.verify(name, signed(order, value), expect, credentials=keys)
+    book.verify("no-field", form(order), "missing_signature", credentials=keys)
+    book.verify("other-key", signed(order), "signature_mismatch", credentials={**keys, "second_key": "x"})
+    return book
+
+
 def books():
-    return [przelewy24()]
+    return [przelewy24(), payu_eu_forms()]

@@ -53,6 +53,7 @@ const LATAM_HMAC: Pairs = &[
 ];
 const P256_PRIVATE: &str = include_str!("../../keys/p256.pkcs8.pem");
 const P256_PUBLIC: &str = include_str!("../../keys/p256.spki.pem");
+const PAYU_FORM: Pairs = &[("second_key", "a second key"), ("pos_id", "145227")];
 const PLAID_SIGN: Pairs = &[("key_id", "kid-1"), ("private_key", P256_PRIVATE)];
 const PLAID_VERIFY: Pairs = &[("key_id", "kid-1"), ("public_key", P256_PUBLIC)];
 const RSA_SIGN: Pairs = &[("private_key", RSA_PRIVATE)];
@@ -100,6 +101,7 @@ pub const CASES: &[Case] = &[
     case("paystack", Webhook, SECRET, any),
     case("paytabs", Webhook, SERVER_KEY, any),
     case("paytabs-return", Webhook, SERVER_KEY, paytabs_return),
+    case("payu-eu", Request, PAYU_FORM, payu_form),
     case("payu-eu", Webhook, &[("second_key", "a second key")], any),
     case("payu-latam", Request, LATAM, latam_form),
     case("payu-latam", Webhook, LATAM, latam_confirmation),
@@ -216,6 +218,15 @@ fn p24_notification(r: &mut Rng) -> Wire {
         "merchantId": r.next() as u32, "posId": 123, "sessionId": r.text(), "amount": r.next() as u32, "originAmount": 1500,
         "currency": "PLN", "orderId": r.next() as u32, "methodId": 32, "statement": r.text(), "refundsUuid": r.text(), "status": 0,
     }))
+}
+
+fn payu_form(r: &mut Rng) -> Wire {
+    Wire::new("POST", "/api/v2_1/orders").form(&[
+        ("customerIp", "127.0.0.1".to_owned()),
+        ("description", r.text()),
+        ("totalAmount", "1000".to_owned()),
+        ("products[0].name", r.text()),
+    ])
 }
 
 fn razorpay_link(r: &mut Rng) -> Wire {
