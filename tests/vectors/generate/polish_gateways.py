@@ -1,10 +1,12 @@
-"""Polish gateways: Przelewy24, the order forms of PayU Europe."""
+"""Polish gateways: Przelewy24, the order forms of PayU Europe, Tpay."""
 import hashlib
 import re
 import urllib.parse
 
-from checksums import compact, digest, form, hidden, member_refusals, post
-from lib import Book, with_body
+from checksums import FORM_TYPE, JSON_TYPE, compact, digest, form, hidden, member_refusals, post
+from lib import Book, b64url, message, with_body, with_header
+from payment_keys import rsa
+from public_keys import OTHER_PUBLIC, RSA_PRIVATE, RSA_PUBLIC
 
 ME = "polish_gateways.py"
 
@@ -130,5 +132,104 @@ def payu_eu_forms():
     return book
 
 
+# A notification of February 2024 with the certificate of those days, as przpl/tpay-webhook-auth holds them.
+TPAY_CERTIFICATE = (
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIDGzCCAgOgAwIBAgIBATANBgkqhkiG9w0BAQsFADBHMSowKAYDVQQKDCFLcmFq\n"
+    "b3d5IEludGVncmF0b3IgUGxhdG5vc2NpIFMuQS4xGTAXBgNVBAMMEFRwYXkgSldT\n"
+    "IFJvb3QgQ0EwHhcNMjIwODAzMDYxMzIyWhcNMjQwODAyMDYxMzIyWjBHMSowKAYD\n"
+    "VQQKDCFLcmFqb3d5IEludGVncmF0b3IgUGxhdG5vc2NpIFMuQS4xGTAXBgNVBAMM\n"
+    "EG5vdGlmaWNhdGlvbi1qd3MwggEiMA0GCSqGSIb3DQEBAQUAA4IBDwAwggEKAoIB\n"
+    "AQCzEEHnEktSm5+D/F0a248qw4LC7q+lLPIbV5fo7b9lKpa8KynCA7lK1G+o8H3i\n"
+    "rdUbWlgaYg+sM6P036bEGlb/Ou68yQ/Km7zfGX/dUk9xIveAwsYq2NYC94cm1md7\n"
+    "ONCzHkGvz2CVZXDv/MV8uaUv7N93g0zF4hDJsA0+i7FNJCL02ulmJW2caXAdIERx\n"
+    "KJfk3MthKyQprR0/YcUHC9KtFpwD4HBcLPgoprzUv+y9C2DErADmtYiaUUzkEIWP\n"
+    "cz38AAB5zADDRIwlrmNIrwyZ32xKFlu1lQBIoiGJF6jdtBOjWdRUpH7eQcvM6OaJ\n"
+    "8/QntqeHovxARp+wuXdV2wSPAgMBAAGjEjAQMA4GA1UdDwEB/wQEAwIHgDANBgkq\n"
+    "hkiG9w0BAQsFAAOCAQEAvLj3nmPhWeV4dGs4tkMJVaz6HYBBULUWGCyB7GNL1hIh\n"
+    "2ozxIyESXmdEQ2VIAhKxlE404z4cpQiWAlk9/I9OfvdtiX43KKmi8gYdC3VPtlro\n"
+    "eUFroyY1MHxc6Sq+jfX6jWD6PLpbOf8OfyrapD4NTZm05n1hd8sqA8kuPrhsO5mR\n"
+    "VLanuTp6S7Q2f+8ix+i2921+QkRuALJ5LlT7wfaoOTQihS5kBqayseblT2dtrSER\n"
+    "M0mfVnkuMUXFymGLG3a9eBO9Wj/0LqkXA87nl/5DxxsYRNR+UZFSITyyefwmcTBD\n"
+    "OcxtKLmlcbFJPWQjYkDunPklLj7HwBIeiVEZrAKMjA==\n"
+    "-----END CERTIFICATE-----\n"
+)
+TPAY_BODY = ("id=123912&tr_id=TR-3HFD-TST24X&tr_date=2024-02-23+07%3A58%3A30&tr_crc=123456789&tr_amount=123.00&tr_paid=123.00&tr_desc=Test+transaction&tr_status=TRUE"
+             "&tr_error=none&tr_email=user%40example.com&md5sum=4fb89b9bec9974c0e5daf3ad0af7ca1c")
+TPAY_JWS = (
+    "eyJhbGciOiJSUzI1NiIsIng1dSI6Imh0dHBzOlwvXC9zZWN1cmUudHBheS5jb21cL3g1MDlcL25vdGlmaWNhdGlvbnMtandzLnBlbSJ9..Xr5042YfUu0C42fdao3pH9TLoAuFL3lgr8f13-PLuIdF"
+    "0SeZb4AAppcvVeB9cCVclBPh7tgWxrUF3aHxhVxX5tmCU9rVB33KvzeJAdlQ40-kasoWYtEZxX7rdDgcqxQEww_QZlX2r1g8SAhw3o6x0OT0thpyOy817gxRpl7Nk-QrLttx6ks4qJOw1rWXmOqC3_"
+    "LbS0VswXMPdg-al6rrknhjf755M0WtMWGkrAvwJFhuIfhIjKuISxWdsSrpz6ZeuT1SfOAwlM7DEZtrE7q3Rhu3I9JlTO79a4-HwRLaBoai0tMJjrnPYU5IOXcycF1jAQlQ1BNNfuN9MgWX8AEBGg"
+)
+TPAY_URL = "https://secure.tpay.com/x509/notifications-jws.pem"
+
+
+def tpay():
+    """A detached JWS over the body; its header says where the certificate is."""
+    book = Book(ME, "tpay", "webhook")
+    ours, theirs = {"private_key": RSA_PRIVATE, "cert_url": TPAY_URL}, {"public_key": RSA_PUBLIC, "cert_url": TPAY_URL}
+
+    def jws(body, header=None):
+        head = b64url(compact(header or {"alg": "RS256", "x5u": TPAY_URL}).encode())
+        text = head + "." + b64url(body.encode())
+        return text, "%s..%s" % (head, b64url(rsa(text)))
+
+    def told(body, value, kind=FORM_TYPE):
+        return message("POST", "/tpay", [kind, ("X-JWS-Signature", value)], body)
+
+    source = "przpl/tpay-webhook-auth src/tpayWebhookAuth.spec.ts: a recorded notification"
+    recorded = told(TPAY_BODY, TPAY_JWS)
+    book.verify("recorded", recorded, {"status": "ok", "key_id": TPAY_URL}, credentials={"public_key": TPAY_CERTIFICATE, "cert_url": TPAY_URL}, source=source)
+    book.verify("recorded-any-address", recorded, "ok", credentials={"public_key": TPAY_CERTIFICATE}, source=source)
+    book.verify("recorded-key-to-fetch", recorded, "needs_key", keys=[], note="the address is one that the recipe allows")
+    book.verify("recorded-changed", with_body(recorded, TPAY_BODY.replace("tr_paid=123.00", "tr_paid=923.00")), "signature_mismatch", credentials={"public_key": TPAY_CERTIFICATE})
+    book.verify("recorded-md5sum-is-covered", with_body(recorded, TPAY_BODY[:-1] + "d"), "signature_mismatch", credentials={"public_key": TPAY_CERTIFICATE})
+    for name, body, kind in (("form", "tr_id=TR-1&tr_amount=1.00&tr_status=TRUE", FORM_TYPE), ("json", '{"type":"tokenization","data":{"token":"caf\u00e9 \u20ac"}}', JSON_TYPE), ("line-ends", "a\r\nb\n", FORM_TYPE)):
+        text, made = jws(body)
+        book.sign(name, message("POST", "/tpay", [kind], body), {"headers": [["X-JWS-Signature", made]], "string_to_sign": text}, credentials=ours)
+        book.verify(name, told(body, made, kind), {"status": "ok", "key_id": TPAY_URL}, credentials=theirs)
+    body = "tr_id=TR-1&tr_status=TRUE"
+    good = told(body, jws(body)[1])
+    head, _, signature = jws(body)[1].split(".")
+    book.refusals(good, "X-JWS-Signature", theirs, {**theirs, "public_key": OTHER_PUBLIC}, ["", "a.b", head + "..", "%s.%s.%s" % (head, b64url(body.encode()), signature), head + ".." + signature + "="])
+    book.verify("status-changed", with_body(good, body.replace("TRUE", "FALSE")), "signature_mismatch", credentials=theirs)
+    book.verify("target-is-not-signed", {**good, "target": "/other"}, "ok", credentials=theirs)
+    for name, header in {"alg-none": {"alg": "none", "x5u": TPAY_URL}, "alg-hs256": {"alg": "HS256", "x5u": TPAY_URL}, "alg-rs512": {"alg": "RS512", "x5u": TPAY_URL},
+                         "crit": {"alg": "RS256", "x5u": TPAY_URL, "crit": ["exp"]}}.items():
+        book.verify(name, with_header(good, "X-JWS-Signature", jws(body, header)[1]), {"rejected": True}, credentials=theirs)
+    book.verify("no-address", with_header(good, "X-JWS-Signature", jws(body, {"alg": "RS256"})[1]), "ok", credentials=theirs, note="under a key that is at hand; Tpay's SDK wants x5u")
+    for name, url in {"sandbox": "https://secure.sandbox.tpay.com/x509/notifications-jws.pem", "longer-host": "https://secure.tpay.com.example.com/x509/a.pem", "user": "https://secure.tpay.com@example.com/a.pem",
+                      "http": "http://secure.tpay.com/x509/notifications-jws.pem", "dots": "https://secure.tpay.com/../etc/passwd", "query": TPAY_URL + "?v=1", "fragment": TPAY_URL + "#v1"}.items():
+        other = with_header(good, "X-JWS-Signature", jws(body, {"alg": "RS256", "x5u": url})[1])
+        book.verify("address-" + name, other, "content_rejected", keys=[], note="as tpay-webhook-auth refuses it")
+        book.verify("address-%s-with-a-key" % name, other, {"rejected": True}, credentials=theirs)
+    return book
+
+
+def tpay_md5sum():
+    book = Book(ME, "tpay-md5sum", "webhook")
+    keys = {"security_code": "1234567890"}
+    paid = {"id": "12345", "tr_id": "TR-1234-89012345678901234567890", "tr_date": "2024-12-10 09:27:59", "tr_crc": "65f1c2", "tr_amount": "144.69", "tr_paid": "144.69", "tr_desc": "Order #123456", "tr_status": "PAID"}
+
+    def md5sum(v, code=keys["security_code"]):
+        return digest("md5", v["id"], v["tr_id"], "%.2f" % float(v["tr_amount"]), v["tr_crc"], code)
+
+    for name, changed in {"plain": {}, "no-fraction": {"tr_amount": "144"}, "one-digit": {"tr_amount": "144.5"}, "crc-empty": {"tr_crc": ""}, "crc-utf8": {"tr_crc": "zam\u00f3wienie 1+1"}}.items():
+        v = {**paid, **changed}
+        text = v["id"] + v["tr_id"] + "%.2f" % float(v["tr_amount"]) + v["tr_crc"] + hidden(keys["security_code"])
+        book.sign(name, form(v), {"string_to_sign": text, "body": form({**v, "md5sum": md5sum(v)})["body"]}, credentials=keys)
+        book.verify(name, form({**v, "md5sum": md5sum(v)}), "ok", credentials=keys)
+    good = form({**paid, "md5sum": md5sum(paid)})
+    member_refusals(book, good, md5sum(paid), keys, "md5sum", {"security_code": "x"})
+    for name, value in {"id": "1", "tr_id": "TR-2", "tr_amount": "1.00", "tr_crc": "x"}.items():
+        book.verify("changed-" + name, form({**paid, name: value, "md5sum": md5sum(paid)}), "signature_mismatch", credentials=keys)
+        book.verify("no-" + name, form({n: v for n, v in {**paid, "md5sum": md5sum(paid)}.items() if n != name}), "missing_field", credentials=keys)
+    book.verify("three-digits", form({**paid, "tr_amount": "144.691", "md5sum": md5sum(paid)}), "malformed_field", credentials=keys)
+    book.verify("status-is-not-signed", form({**paid, "tr_status": "FALSE", "md5sum": md5sum(paid)}), "ok", credentials=keys, note="the JWS covers it")
+    book.verify("no-md5sum", form(paid), "missing_signature", credentials=keys)
+    book.verify("amount-twice", with_body(good, good["body"] + "&tr_amount=1.00"), "duplicate_field", credentials=keys)
+    return book
+
+
 def books():
-    return [przelewy24(), payu_eu_forms()]
+    return [przelewy24(), payu_eu_forms(), tpay(), tpay_md5sum()]

@@ -60,6 +60,10 @@ const RSA_SIGN: Pairs = &[("private_key", RSA_PRIVATE)];
 const RSA_VERIFY: Pairs = &[("public_key", RSA_PUBLIC)];
 const SECRET_HASH: Pairs = &[("secret_hash", "a-secret-hash")];
 const SERVER_KEY: Pairs = &[("server_key", "SGJNZ96JLG-JDMKHGRWT9")];
+const SECURITY_CODE: Pairs = &[("security_code", "a code")];
+const TPAY_SIGN: Pairs = &[("cert_url", TPAY_URL), ("private_key", RSA_PRIVATE)];
+const TPAY_VERIFY: Pairs = &[("cert_url", TPAY_URL), ("public_key", RSA_PUBLIC)];
+const TPAY_URL: &str = "https://secure.tpay.com/x509/notifications-jws.pem";
 const USER: Pairs = &[("username", "PK123"), ("password", "pass:word")];
 const WORLDPAY: Pairs = &[
     ("key_id", "1"),
@@ -120,6 +124,8 @@ pub const CASES: &[Case] = &[
     ),
     case("revolut", Webhook, SECRET, any),
     case("tap", Webhook, SECRET, tap),
+    pair("tpay", Webhook, TPAY_SIGN, TPAY_VERIFY, any),
+    case("tpay-md5sum", Webhook, SECURITY_CODE, tpay_md5sum),
     pair("wise", Request, RSA_SIGN, RSA_VERIFY, wise_approval),
     pair("wise", Webhook, RSA_SIGN, RSA_VERIFY, any),
     case("worldpay-access", Webhook, WORLDPAY, any),
@@ -255,6 +261,16 @@ fn tap(r: &mut Rng) -> Wire {
         charge["reference"]["gateway"] = r.word(20).into();
     }
     Wire::new("POST", "/tap").json(&charge)
+}
+
+fn tpay_md5sum(r: &mut Rng) -> Wire {
+    Wire::new("POST", "/tpay").form(&[
+        ("id", "12345".to_owned()),
+        ("tr_id", r.word(20)),
+        ("tr_amount", r.pick(&["144.69", "144", "0.5"]).to_owned()),
+        ("tr_crc", r.text()),
+        ("tr_status", "TRUE".to_owned()),
+    ])
 }
 
 fn wise_approval(r: &mut Rng) -> Wire {
