@@ -173,6 +173,14 @@ const FOUNDING: &[Case] = &[
     case("ip2-apiauth", Flow::Response, IP2, any_text),
     case("ip2-apiauth-doc", Flow::Request, IP2, ip2_doc),
     case("payu-india", Flow::Request, &[("salt", "a salt")], payu),
+    Case {
+        id: "payu-india",
+        flow: Flow::Webhook,
+        sign: &[("salt", "a salt")],
+        verify: &[("salt", "a salt"), ("merchant_key", "gtKFFx")],
+        message: payu_answer,
+        slow: false,
+    },
     case("pledg-jwt", Flow::Request, SECRET, any),
     case("pledg-jwt", Flow::Webhook, SECRET, empty_object),
     case("pledg-notification", Flow::Webhook, SECRET, pledg),
@@ -423,6 +431,23 @@ fn payu(r: &mut Rng) -> Wire {
     }
     fields.push(("phone", r.word(10)));
     Wire::new("POST", "/_payment").form(&fields)
+}
+
+fn payu_answer(r: &mut Rng) -> Wire {
+    let mut fields = vec![
+        ("key", "gtKFFx".to_owned()),
+        ("mihpayid", r.word(18)),
+        ("status", "success".to_owned()),
+        ("additionalCharges", "2.50".to_owned()),
+        ("additional_charges", "2.50".to_owned()),
+    ];
+    for name in ["txnid", "amount", "productinfo", "firstname", "email"] {
+        fields.push((name, r.text()));
+    }
+    if r.below(2) == 0 {
+        fields.push(("udf5", r.text()));
+    }
+    Wire::new("POST", "/answer").form(&fields)
 }
 
 fn razorpay(r: &mut Rng) -> Wire {

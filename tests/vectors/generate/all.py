@@ -12,6 +12,7 @@ import payment_keys
 import payment_macs
 import peers
 import paypal
+import polish_gateways
 import public_keys
 import redsys_v2
 import rfc9421
@@ -19,7 +20,7 @@ import simple_macs
 from lib import VECTORS, render
 
 wrong = right = 0
-modules = (header_macs, member_macs, canonical, public_keys, founding_more, simple_macs, checksums, key_pairs, paypal, payment_macs, payment_keys, peers, redsys_v2, rfc9421)
+modules = (header_macs, member_macs, canonical, public_keys, founding_more, simple_macs, checksums, key_pairs, paypal, payment_macs, payment_keys, peers, polish_gateways, redsys_v2, rfc9421)
 books = [book for module in modules for book in module.books()]
 covered.claim(books)
 for book in books:

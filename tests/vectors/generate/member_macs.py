@@ -1,4 +1,4 @@
-"""Signatures that stand in the body or cover named fields: Adyen, Razorpay, PayU India, Redsys, IP2's documents; and plain tokens."""
+"""Signatures that stand in the body or cover named fields: Adyen, Razorpay (checkout, subscriptions, links), PayU India, Redsys, IP2's documents; and plain tokens."""
 import base64
 import hashlib
 import json
@@ -168,6 +168,76 @@ def razorpay():
     return book
 
 
+def razorpay_subscriptions():
+    book = Book(ME, "razorpay-subscriptions", "webhook")
+    keys = {"key_secret": "EnLs21M47BllR3X8PSFtjtbd"}
+    good = {"razorpay_payment_id": "pay_IDZNwZZFtnjyym", "razorpay_subscription_id": "sub_ID6MOhgkcoHj9I"}
+
+    def signature(fields, key=keys["key_secret"]):
+        return mac("sha256", key, fields["razorpay_payment_id"] + "|" + fields["razorpay_subscription_id"]).hex()
+
+    def post(**fields):
+        return message("POST", "/callback", [FORM_TYPE], urllib.parse.urlencode(fields))
+
+    published = "601f383334975c714c91a7d97dd723eb56520318355863dcf3821c0d07a17693"
+    assert signature(good) == published
+    source = "razorpay/razorpay-python tests/test_client_utility.py"
+    book.verify("official", post(**good, razorpay_signature=published), "ok", credentials=keys, source=source)
+    book.sign("official", post(**good), {"string_to_sign": "pay_IDZNwZZFtnjyym|sub_ID6MOhgkcoHj9I", "body": post(**good, razorpay_signature=published)["body"]}, credentials=keys, source=source)
+    whole = {**good, "razorpay_signature": published}
+    for name, changed, expect in (
+        ("payment-changed", {"razorpay_payment_id": "p2"}, "signature_mismatch"), ("subscription-changed", {"razorpay_subscription_id": "s2"}, "signature_mismatch"),
+        ("exchanged", {"razorpay_payment_id": good["razorpay_subscription_id"], "razorpay_subscription_id": good["razorpay_payment_id"]}, "signature_mismatch"),
+        ("signature-empty", {"razorpay_signature": ""}, "malformed_signature"), ("signature-upper", {"razorpay_signature": published.upper()}, "malformed_signature"), ("more-fields", {"a": "1"}, "ok"),
+    ):
+        book.verify(name, post(**{**whole, **changed}), expect, credentials=keys)
+    for name in whole:
+        book.verify("no-" + name, post(**{n: v for n, v in whole.items() if n != name}), "missing_signature" if "signature" in name else "missing_field", credentials=keys)
+        book.verify("twice-" + name, with_body(post(**whole), post(**whole)["body"] + "&%s=1" % name), "duplicate_field", credentials=keys)
+    book.verify("other-key", post(**whole), "signature_mismatch", credentials={"key_secret": "x"})
+    return book
+
+
+def razorpay_payment_links():
+    book = Book(ME, "razorpay-payment-links", "webhook")
+    keys, names = {"key_secret": "EnLs21M47BllR3X8PSFtjtbd"}, ("payment_link_id", "payment_link_reference_id", "payment_link_status", "payment_id")
+    good = dict(zip(("razorpay_" + n for n in names), ("plink_IH3cNucfVEgV68", "TSsd1989", "paid", "pay_IH3d0ara9bSsjQ")))
+
+    def text(fields):
+        return "|".join(fields.get("razorpay_" + n, "") for n in names)
+
+    def get(fields, sig=None):
+        return message("GET", "/return?" + urllib.parse.urlencode({**fields, **({} if sig is None else {"razorpay_signature": sig})}), [])
+
+    def signature(fields):
+        return mac("sha256", keys["key_secret"], text(fields)).hex()
+
+    published = "07ae18789e35093e51d0a491eb9922646f3f82773547e5b0f67ee3f2d3bf7d5b"
+    assert signature(good) == published
+    source = "razorpay/razorpay-python tests/test_client_utility.py"
+    book.verify("official", get(good, published), "ok", credentials=keys, source=source)
+    book.sign("official", get(good), {"string_to_sign": text(good), "target": get(good, published)["target"]}, credentials=keys, source=source)
+    for name, changed in {"partially-paid": {"razorpay_payment_link_status": "partially_paid"}, "reference-empty": {"razorpay_payment_link_reference_id": ""},
+                          "reference-utf8": {"razorpay_payment_link_reference_id": "caf\u00e9 \u20ac+&"}}.items():
+        fields = {**good, **changed}
+        book.sign(name, get(fields), {"string_to_sign": text(fields), "target": get(fields, signature(fields))["target"]}, credentials=keys)
+        book.verify(name, get(fields, signature(fields)), "ok", credentials=keys)
+    unnamed = {n: v for n, v in good.items() if "reference" not in n}
+    book.verify("no-reference", get(unnamed, signature(unnamed)), "ok", credentials=keys)
+    book.verify("reference-lost", get(unnamed, published), "signature_mismatch", credentials=keys)
+    book.verify("more-parameters", get({"shop": "1", **good}, published), "ok", credentials=keys)
+    for name in good:
+        book.verify("changed-" + name, get({**good, name: good[name] + "x"}, published), "signature_mismatch", credentials=keys)
+        if "reference" not in name:
+            book.verify("no-" + name, get({n: v for n, v in good.items() if n != name}, published), "missing_field", credentials=keys)
+        twice = get(good, published)
+        book.verify("twice-" + name, {**twice, "target": twice["target"] + "&%s=1" % name}, "duplicate_field", credentials=keys)
+    book.verify("no-signature", get(good), "missing_signature", credentials=keys)
+    book.verify("signature-upper", get(good, published.upper()), "malformed_signature", credentials=keys)
+    book.verify("other-key", get(good, published), "signature_mismatch", credentials={"key_secret": "x"})
+    return book
+
+
 def payu():
     book = Book(ME, "payu-india", "request")
     keys = {"salt": "eCwWELxi"}
@@ -194,6 +264,54 @@ def payu():
     book.verify("hash-of-another-digest", post({**good, "hash": hashlib.sha256(b"").hexdigest()}), "malformed_signature", credentials=keys)
     book.verify("other-salt", post(good), "signature_mismatch", credentials={"salt": "x"})
     book.add("already-signed", "sign", post(good), "invalid_message", credentials=keys)
+    sdk = "payu-india/payu-sdk-node tests/payu/hasher.test.js"
+    made = {"key": "bjg$121", "txnid": "3123", "amount": "1000", "productinfo": "mobile", "firstname": "Jacob", "email": "test@payu.in"}
+    asserted = "19d0822939b32b371847521c89aba3521de3a9bfeabeee5dab2d6f41962ff9fcdcee87067bb3a3de870acce488f9ff88a3511bb78c6143344a277b1b91ad38b8"
+    assert digest(made, "vhgvs75") == asserted
+    book.verify("official", post({**made, "hash": asserted}), "ok", credentials={"salt": "vhgvs75"}, source=sdk)
+
+    # PayU's answer: the same backwards, the salt first, and before it the charges that PayU added.
+    ours = {**keys, "merchant_key": "gtKFFx"}
+
+    def answer(fields, salt="eCwWELxi", charges=None):
+        named = [fields["status"], "", "", "", "", ""] + [fields.get("udf%d" % i, "") for i in range(5, 0, -1)] + [fields[n] for n in reversed(base)]
+        return hashlib.sha512("|".join(([fields[charges]] if charges else []) + [salt, *named]).encode()).hexdigest()
+
+    def verify(name, fields, expect="ok", **more):
+        book.verify(name, post(fields), expect, **{"credentials": ours, "flow": "webhook", **more})
+
+    paid = {"mihpayid": "403993715508030204", "status": "success", **base, "discount": "0.00"}
+    for name, fields in {"plain": paid, "udf": {**paid, "udf1": "x", "udf5": "y"}, "utf8": {**paid, "firstname": "\u0905\u0936\u0940\u0937"}, "failure": {**paid, "status": "failure"},
+                         "empty-udf": {**paid, **{"udf%d" % i: "" for i in range(1, 11)}}}.items():
+        book.sign(name, post(fields), {"body": post({**fields, "hash": answer(fields)})["body"]}, credentials=keys, flow="webhook")
+        verify(name, {**fields, "hash": answer(fields)})
+    for name, variant in (("additionalCharges", "additional-charges"), ("additional_charges", "additional-charges-underscore")):
+        fields = {**paid, name: "2.50"}
+        book.sign(variant, post(fields), {"body": post({**fields, "hash": answer(fields, charges=name)})["body"]}, credentials=keys, flow="webhook", variants=[variant])
+        verify(variant, {**fields, "hash": answer(fields, charges=name)}, variants=[variant])
+        verify(variant + "-unasked", {**fields, "hash": answer(fields, charges=name)}, "signature_mismatch")
+        verify(variant + "-changed", {**fields, name: "0.50", "hash": answer(fields, charges=name)}, "signature_mismatch", variants=[variant])
+        verify(variant + "-missing", {**paid, "hash": answer(paid)}, "missing_field", variants=[variant])
+    good = {**paid, "hash": answer(paid)}
+    for name in ("status", *base):
+        verify("changed-" + name, {**good, name: good[name] + "0"}, "signature_mismatch")
+    verify("mihpayid-is-not-signed", {**good, "mihpayid": "1"})
+    verify("udf-added", {**good, "udf3": "x"}, "signature_mismatch")
+    verify("no-status", {k: v for k, v in good.items() if k != "status"}, "missing_field")
+    verify("no-hash", paid, "missing_signature")
+    verify("hash-of-the-request", {**good, "hash": digest(base)}, "signature_mismatch")
+    verify("other-salt", good, "signature_mismatch", credentials={**ours, "salt": "x"})
+    verify("other-merchant", good, "content_rejected", credentials={**ours, "merchant_key": "other"})
+    longer = {**paid, "key": "gtKFFx\x80more"}
+    verify("lengthened", {**longer, "hash": answer(longer)}, "content_rejected", note="what who knows one answer could append to it, were key not compared")
+    answers = ((sdk, {**made, "status": "success"}, "vhgvs75", "687c82156a84271a7a6c63d0e8774d5ac567d9b894a334a47d72e47b72392a5167a1b2add5b253490b70731d9eb3e3a3b7225e0c5f26829befafbbee71977c4c"),
+               ("activemerchant/offsite_payments test/unit/integrations/payu_in/payu_in_notification_test.rb", {
+                   "mihpayid": "403993715508030204", "mode": "CC", "status": "success", "key": "merchant_id", "txnid": "4ba4afe87f7e73468f2a", "amount": "10.00", "productinfo": "Product Info",
+                   "firstname": "Payu-Admin", "lastname": "", "email": "test@example.com", **{"udf%d" % i: "" for i in range(1, 11)}}, "secret",
+                "d6a5544072d036dc422d1c6393a8da75233d5e30ffc848f11682f121d67cd80c0d4fed1067b99918b5a377b7dcf1c8c9c79975abdf9f444692b35bf34d494105"))
+    for name, (source, fields, salt, asserted) in zip(("official", "active-merchant"), answers):
+        assert answer(fields, salt) == asserted
+        verify(name, {**fields, "hash": asserted}, credentials={"salt": salt, "merchant_key": fields["key"]}, source=source)
     return book
 
 
@@ -342,4 +460,4 @@ def tokens():
 
 
 def books():
-    return [adyen(), razorpay(), payu(), redsys(), ip2_documents(), *tokens()]
+    return [adyen(), razorpay(), razorpay_subscriptions(), razorpay_payment_links(), payu(), redsys(), ip2_documents(), *tokens()]

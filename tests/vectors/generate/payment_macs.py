@@ -416,6 +416,11 @@ def payu_eu():
     book.verify("two-headers", twice(signed(good), "OpenPayu-Signature"), "duplicate_field", credentials=keys)
     book.verify("other-key", signed(good), "signature_mismatch", credentials={"second_key": "x"})
     book.verify("key-moved-into-the-body", signed(good, BODY + keys["second_key"][:4]), "signature_mismatch", credentials=keys)
+    asserted = {"MD5": "8375034eb737d520c829fad4026a38aa", "SHA-1": "52bb16149d1a5ccc8ac05f8e435c30d82efd5364", "SHA-256": "8b2fd55b48f150347df56ce18d787335f32ced1d67f214016476f7c0a8f09981"}
+    for name, made in asserted.items():
+        assert digest("OpenPayUData", name, "SignatureKey") == made
+        book.verify("official-" + name, signed("sender=checkout;signature=%s;algorithm=%s" % (made, name), "OpenPayUData"), "ok", credentials={"second_key": "SignatureKey"},
+                    source="PayU-EMEA/openpayu_php tests/unit/OpenPayU_UtilTest.php")
     return book
 
 

@@ -1,5 +1,6 @@
 """Webhooks and requests with an HMAC in a header over body, time and address: Shopify, Zoom, Paddle, HubSpot, Persona, Onfido,
-Coinify, Sumsub, Veriff, Authorize.Net, BlueSnap, Finix, Recurly, Rapyd, CyberSource, Volt, Dwolla; and Xendit's plain token."""
+Coinify, Sumsub, Veriff, Authorize.Net, BlueSnap, Finix, Recurly, Rapyd, CyberSource, Volt, Dwolla, Coinbase CDP,
+Lemon Squeezy, DocuSign; and Xendit's plain token."""
 import base64
 
 from lib import Book, added, b64, mac, message, sha256, twice, with_body, with_header, without
@@ -511,6 +512,155 @@ def xendit():
     return book
 
 
+def cybersource_webhooks():
+    """Time in milliseconds, a dot, the member payload of the body."""
+    book = Book(ME, "cybersource-webhooks", "webhook")
+    keys, variant = {"key_id": "bf44c857-b182-bb05-e053-34b8d30a7a72", "secret": "dGVzdF9rZXk="}, {"variants": ["whole-body"]}
+    ts = "1700000000123"
+
+    def header(text, ts=ts, key=keys["secret"]):
+        return [("V-C-Signature", "t=%s;keyId=%s;sig=%s" % (ts, keys["key_id"], b64(mac("sha256", base64.b64decode(key), ts + "." + text))))]
+
+    def post(payload, before='{"notificationId":"b47c82ac","eventType":"tms.networktoken.updated","payload":', after="}"):
+        return message("POST", "/hook", [JSON_TYPE], before + payload + after)
+
+    at = {"credentials": keys, "now": AT}
+    payloads = {"list": '[{"data":{"_links":{"customers":[{"href":"/tms/v2/customers/1"}]},"type":"tokenizedCardUpdates"},"organizationId":"org"}]', "object": '{"status":"COMPLETED","note":"caf\u00e9 \u20ac"}',
+                "blanks": '{ "amount" : 1.50,\n  "note":"\\u00e9\\/" }', "text": '"abc"', "number": "10.50"}
+    for name, payload in payloads.items():
+        plain = post(payload)
+        book.sign(name, plain, {"headers": header(payload), "string_to_sign": ts + "." + payload}, **{**at, "now": AT + 123})
+        book.verify(name, added(plain, header(payload)), {"status": "ok", "key_id": keys["key_id"], "timestamp": "2023-11-14T22:13:20.123Z"}, **at)
+        book.sign(name + "-whole-body", plain, {"headers": header(plain["body"])}, **{**at, "now": AT + 123}, **variant)
+        book.verify(name + "-whole-body", added(plain, header(plain["body"])), "ok", **at, **variant)
+        book.verify(name + "-whole-body-unasked", added(plain, header(plain["body"])), "signature_mismatch", **at)
+    payload = payloads["object"]
+    good = added(post(payload), header(payload))
+    text = good["headers"][-1][1]
+    book.refusals(good, "V-C-Signature", keys, {**keys, "secret": b64(b"other")}, ["", text.replace(";", ","), text[:-1], text + "A", text.split(";sig=")[0] + ";sig=" + sha256(b"").hex()], now=AT)
+    for what, changed, expect in (
+        ("payload", with_body(good, good["body"].replace("COMPLETED", "DECLINED")), "signature_mismatch"), ("blank-inside", with_body(good, good["body"].replace('":"C', '": "C')), "signature_mismatch"),
+        ("payload-as-text", post('"%s"' % payload.replace('"', '\\"')), "signature_mismatch"), ("payload-twice", post(payload, after=',"payload":{}}'), "duplicate_field"), ("payload-missing", post('1', '{"Payload":'), None),
+        ("envelope", with_body(good, good["body"].replace("updated", "deleted")), "ok"), ("time", with_header(good, "V-C-Signature", text.replace(ts, "1700000000124")), "signature_mismatch"),
+        ("unknown-key", with_header(good, "V-C-Signature", text.replace("bf44", "af44")), "unknown_key"), ("no-key-id", with_header(good, "V-C-Signature", text.replace("keyId", "key")), "missing_field"),
+        ("no-time", with_header(good, "V-C-Signature", text[text.index("keyId"):]), "missing_field"), ("seconds", with_header(good, "V-C-Signature", text.replace(ts, ts[:10])), "malformed_field"),
+        ("not-json", with_body(good, "payload=1"), "malformed_field"),
+    ):
+        changed = changed if "V-C-Signature" in dict(changed["headers"]) else added(changed, header(payload))
+        book.verify("changed-" + what, changed, expect or {"rejected": True}, **at)
+    # The example of the documents: what its script is given as the payload stands here for the whole body.
+    example = message("POST", "/", [("v-c-signature", "t=1617830804768;keyId=bf44c857-b182-bb05-e053-34b8d30a7a72;sig=CzHY47nzJgCSD/BREtSIb+9l/vfkaaL4qf9n8MNJ4CY=")], "this is a decrypted payload")
+    assert header("this is a decrypted payload", "1617830804768")[0][1] == example["headers"][0][1]
+    source = "developer.cybersource.com, Example: Validating a Notification"
+    book.verify("official", example, "ok", credentials=keys, now=1_617_830_804_768, source=source, **variant)
+    book.sign("official", {**example, "headers": []}, {"headers": [("V-C-Signature", example["headers"][0][1])]}, credentials=keys, now=1_617_830_804_768, source=source, **variant)
+    for name, now, expect in (("oldest", 3_600_000, "ok"), ("too-old", 3_601_000, "timestamp_too_old"), ("newest", -3_600_000, "ok"), ("too-new", -3_601_000, "timestamp_too_new")):
+        book.verify(name, good, expect, credentials=keys, now=AT + 123 + now)
+    return book
+
+
+def lemon_squeezy():
+    return body_mac("lemon-squeezy", "X-Signature", {"secret": "lemon-signing-secret"}, "lemon-signing-secret", hex_of, wrong_hex)
+
+
+def docusign():
+    # It looks like base64 and is used as text.
+    key, header = "4+zGvDtRCs5dm3kUrTp0cR1TqY0Zp6KcVwZ9uS3pPuE=", "X-DocuSign-Signature-1"
+    keys = {"secret": key}
+    book = body_mac("docusign", header, keys, key, b64, lambda t: ["", t[:-2], t.replace("=", ""), sha256(b"").hex(), t + "A"])
+    event = '{"event":"envelope-completed","data":{"envelopeId":"a1"},"note":"caf\u00e9 \u20ac"}'
+    published = "R9Txcamh6iRoVwgmevE/hWn/rg/eGvxSd9Gj7pGKPk0="
+    assert b64(mac("sha256", key, event)) == published
+    source = "docusign/code-examples-python app/connect/examples/eg001_validate_webhook_message.py, run"
+    good = message("POST", "/", [JSON_TYPE, (header, published)], event)
+    book.verify("example", good, "ok", credentials=keys, source=source)
+    book.sign("example", message("POST", "/", [JSON_TYPE], event), {"headers": [(header, published)]}, credentials=keys, source=source)
+    book.verify("key-decoded", with_header(good, header, b64(mac("sha256", base64.b64decode(key), event))), "signature_mismatch", credentials=keys)
+    # One header for each key of the account: the first is read, under every key of the ring.
+    other = "m0Q2oN5dAjC2u5m2k0Q5cR1TqY0Zp6KcVwZ9uS3pPuE="
+    two = added(with_header(good, header, b64(mac("sha256", other, event))), [("X-DocuSign-Signature-2", published)])
+    book.verify("two-keys", two, "ok", keys=[{"credentials": keys}, {"credentials": {"secret": other}}])
+    book.verify("two-keys-second-known-only", two, "signature_mismatch", credentials=keys, note="the ring must hold every active key")
+    return book
+
+
+def coinbase_cdp():
+    """v1 over time, names, values and body; v0 over time and body. What Hook0 asserts of itself stands under `official`."""
+    book = Book(ME, "coinbase-cdp", "webhook")
+    keys, variant = {"secret": "3f0c6f2a-cdp-secret"}, {"variants": ["body-only"]}
+    event = [JSON_TYPE, ("X-Event-Id", "1a01cb48-5142-4d9b-8f90-d20cca61f0ee"), ("X-Event-Type", "onchain.activity.detected")]
+
+    def base_of(body, names, values, ts="1700000000"):
+        return ".".join([ts, " ".join(names), *values, body])
+
+    def items(body, names, values, ts="1700000000", key=keys["secret"]):
+        v0, v1 = (mac("sha256", key, base).hex() for base in (ts + "." + body, base_of(body, names, values, ts)))
+        return "t=%s,h=%s,v1=%s" % (ts, " ".join(names), v1), "t=%s,v0=%s" % (ts, v0), "t=%s,v0=%s,h=%s,v1=%s" % (ts, v0, " ".join(names), v1)
+
+    def with_signature(plain, text):
+        return added(plain, [("X-Hook0-Signature", text)])
+
+    names, values = [n.lower() for n, _ in event], [v for _, v in event]
+    for name, body in BODIES.items():
+        plain = message("POST", "/hook", event, body)
+        v1, v0, both = items(body, names, values)
+        book.sign(name, plain, {"headers": [("X-Hook0-Signature", v1)], "string_to_sign": base_of(body, names, values)}, credentials=keys, now=AT)
+        book.sign(name + "-v0", plain, {"headers": [("X-Hook0-Signature", v0)], "string_to_sign": "1700000000." + body}, credentials=keys, now=AT, **variant)
+        book.verify(name, with_signature(plain, v1), {"status": "ok", "timestamp": "2023-11-14T22:13:20.000Z"}, credentials=keys, now=AT)
+        book.verify(name + "-both", with_signature(plain, both), "ok", credentials=keys, now=AT)
+        book.verify(name + "-both-read-as-v0", with_signature(plain, both), "ok", credentials=keys, now=AT, **variant)
+    v1, v0, both = items(BODY, names, values)
+    plain = message("POST", "/hook", event, BODY)
+    good, weak = with_signature(plain, v1), with_signature(plain, v0)
+    book.refusals(good, "X-Hook0-Signature", keys, {"secret": "x"}, ["", v1[:-1], v1[:-2] + "GG", v1 + "00", v1.replace(",", ";")], now=AT)
+    for what, changed in {"body": with_body(good, BODY + " "), "type": with_header(good, "X-Event-Type", "onchain.activity"), "id": with_header(good, "X-Event-Id", "2"),
+                          "content-type": with_header(good, "Content-Type", "application/json; charset=utf-8"), "time": with_signature(plain, v1.replace("1700000000", "1700000001")),
+                          "order-of-names": with_signature(plain, v1.replace("content-type x-event-id", "x-event-id content-type"))}.items():
+        book.verify("changed-" + what, changed, "signature_mismatch", credentials=keys, now=AT)
+    book.verify("v0-content-type", with_header(weak, "Content-Type", "application/json; charset=utf-8"), "ok", credentials=keys, now=AT, **variant)
+    book.verify("v0-body", with_body(weak, BODY + " "), "signature_mismatch", credentials=keys, now=AT, **variant)
+    book.verify("v0-alone", weak, "missing_field", credentials=keys, now=AT, note="h is missing, and v1")
+    book.verify("v1-alone-read-as-v0", good, "missing_signature", credentials=keys, now=AT, **variant)
+    book.verify("header-lost", without(good, "X-Event-Id"), "missing_field", credentials=keys, now=AT, note="Coinbase's example takes an empty value for it; Hook0's own clients refuse it, too")
+    book.verify("header-twice", twice(good, "X-Event-Id"), "signature_mismatch", credentials=keys, now=AT)
+    older = [JSON_TYPE, ("X-Hook0-Id", "5142")]
+    text = items(BODY, [n.lower() for n, _ in older], [v for _, v in older])[0]
+    book.verify("older-names", with_signature(message("POST", "/hook", older, BODY), text), "ok", credentials=keys, now=AT, note="h=content-type x-hook0-id, as older pages of the documents show")
+    book.verify("target-is-not-signed", {**good, "target": "/elsewhere"}, "ok", credentials=keys, now=AT)
+    book.time_edges(good, AT, 300, keys)
+
+    source = "hook0/hook0 clients/conformance/signature.json"
+    body, secret = '{"event":"user.created"}', {"secret": "a-subscription-secret"}
+    sent = message("POST", "/", [("x-event-id", "evt-1"), ("x-delivery-id", "dlv-1"), ("content-type", "application/json")], body)
+    of_body, of_headers, of_others = ("d17d66b66fca89390c5b967c45e8928fc732db07a0aabe8167b1e98213081ffe", "19a6fb8f6581715b241a93af02a58611c3b0ac7b747a8d2a5b120ee418d0c347",
+                                      "bf5f4e5fe0c9143510ae192f983316a09ed392d0104d2ce0faa3d7bce3687acb")
+    assert items(body, ["x-event-id", "x-delivery-id"], ["evt-1", "dlv-1"], "1800000000", secret["secret"])[2] == "t=1800000000,v0=%s,h=x-event-id x-delivery-id,v1=%s" % (of_body, of_headers)
+    for name, text, expect in (
+        ("headers", "t=1800000000,h=x-event-id x-delivery-id,v1=" + of_headers, "ok"),
+        ("both", "t=1800000000,h=x-event-id x-delivery-id,v0=%s,v1=%s" % (of_others, of_headers), "ok"),
+        ("right-v0-wrong-v1", "t=1800000000,h=x-event-id x-delivery-id,v0=%s,v1=%s" % (of_body, of_others), "signature_mismatch"),
+        ("order-changed", "t=1800000000,h=x-delivery-id x-event-id,v1=" + of_headers, "signature_mismatch"),
+        ("order-of-its-own", "t=1800000000,h=x-delivery-id x-event-id,v1=" + of_others, "ok"),
+        ("header-missing", "t=1800000000,h=x-event-id x-missing,v1=" + of_headers, "missing_field"),
+    ):
+        book.verify("official-" + name, with_signature(sent, text), expect, credentials=secret, now=1_800_000_000_000, source=source)
+    for name, ts, code, expect in (
+        ("v0", "1800000000", of_body, "ok"), ("v0-not-hex", "1800000000", of_body[:-1] + "z", "malformed_signature"), ("v0-cut", "1800000000", of_body[:-2], "malformed_signature"),
+        ("v0-too-old", "1799999699", "4168cc6c683357e103055b48584715f12e2baa4e679b8e076254247f11edf34d", "timestamp_too_old"),
+        ("v0-too-new", "1800000301", "ba4b79e449ae52edb505b6baa07380be2baa6e0c4c6fec3b9a01c85d47a4935f", "timestamp_too_new"),
+        ("v0-oldest", "1799999700", "f9689580483e051113d28de23c1658c509da2b00e7bc15a5aaa83b8bdf83ff81", "ok"),
+    ):
+        book.verify("official-" + name, with_signature(sent, "t=%s,v0=%s" % (ts, code)), expect, credentials=secret, now=1_800_000_000_000, source=source, **variant)
+    sent = message("POST", "/", [("X-Event-Type", "service.resource.verb"), ("X-Event-Id", "1a01cb48-5142-4d9b-8f90-d20cca61f0ee")], "hello !")
+    text = "t=1636936200,h=x-event-id x-event-type,v1=bc521546ba5de381b12f135782d2008b028c3065c191760b12b76850a8fc8f51"
+    source = "hook0/hook0 output-worker/src/work.rs"
+    book.sign("official-sender", sent, {"headers": [("X-Hook0-Signature", text)]}, credentials={"secret": "secret"}, now=1_636_936_200_000, source=source)
+    text = "t=1636936200,v0=1b3d69df55f1e52f05224ba94a5162abeb17ef52cd7f4948c390f810d6a87e98"
+    book.sign("official-sender-v0", sent, {"headers": [("X-Hook0-Signature", text)]}, credentials={"secret": "secret"}, now=1_636_936_200_000, source=source, **variant)
+    return book
+
+
 def books():
     return [shopify(), zoom(), paddle(), hubspot(), persona(), onfido(), coinify(), sumsub(), veriff(), authorize_net(), bluesnap(), finix(), recurly(), rapyd(),
-            xendit(), cybersource(), volt(), dwolla()]
+            xendit(), cybersource(), volt(), dwolla(), coinbase_cdp(), lemon_squeezy(), docusign(),
+            cybersource_webhooks()]

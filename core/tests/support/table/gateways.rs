@@ -25,6 +25,7 @@ const CYBERSOURCE: Pairs = &[
     ("key_id", "08c94330-f618"),
     ("secret", "yBJxy6LjM2TmcPGu+GaJrHtkke25fPpUX+UY6/L/1tE="),
 ];
+const CYBERSOURCE_HOOK: Pairs = &[("key_id", "bf44c857-b182"), ("secret", "dGVzdF9rZXk=")];
 const PAYPAL_SIGN: Pairs = &[
     ("webhook_id", "1JE4291016473214C"),
     ("private_key", RSA_PRIVATE),
@@ -57,6 +58,12 @@ pub const CASES: &[Case] = &[
     case("bluesnap", Webhook, SECRET, bluesnap),
     case("coinify", Webhook, SECRET, any),
     case("cybersource", Request, CYBERSOURCE, with_url),
+    case(
+        "cybersource-webhooks",
+        Webhook,
+        CYBERSOURCE_HOOK,
+        cybersource,
+    ),
     pair(
         "discord",
         Webhook,
@@ -64,11 +71,13 @@ pub const CASES: &[Case] = &[
         &[("public_key", ED_PUBLIC)],
         any,
     ),
+    case("docusign", Webhook, SECRET, any),
     case("dwolla", Webhook, SECRET, any),
     case("finix", Webhook, SECRET, any),
     case("fiuu", Webhook, SECRET, fiuu),
     case("globalpay", Webhook, &[("app_key", "an app key")], object),
     case("hubspot-v3", Webhook, SECRET, with_url),
+    case("lemon-squeezy", Webhook, SECRET, any),
     case("novalnet", Webhook, &[("access_key", "a key")], novalnet),
     case("nuvei", Request, SECRET, nuvei),
     case("nuvei", Webhook, SECRET, nuvei_notification),
@@ -178,6 +187,11 @@ fn object(r: &mut Rng) -> Wire {
 
 fn bluesnap(r: &mut Rng) -> Wire {
     any(r).header("bls-ipn-timestamp", "2024-03-05T09:08:07Z")
+}
+
+fn cybersource(r: &mut Rng) -> Wire {
+    Wire::new("POST", "/hook")
+        .json(&json!({"eventType": "payments.payments.updated", "payload": r.json(3), "webhookId": r.word(9)}))
 }
 
 fn volt(r: &mut Rng) -> Wire {

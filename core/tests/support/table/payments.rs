@@ -32,6 +32,7 @@ const BRAINTREE: Pairs = &[
     ("public_key", "integration_public_key"),
     ("private_key", "integration_private_key"),
 ];
+const CRC: Pairs = &[("crc", "a \"crc\" key")];
 const EBANX_SIGN: Pairs = &[("key_id", "kid-1"), ("private_key", RSA_PRIVATE)];
 const EBANX_VERIFY: Pairs = &[("key_id", "kid-1"), ("public_key", RSA_PUBLIC)];
 const EBANX_HOOK_SIGN: Pairs = &[("fingerprint", "4ABAD89C"), ("private_key", RSA_PRIVATE)];
@@ -44,6 +45,7 @@ const EXCHANGE: Pairs = &[
 const GC_SIGN: Pairs = &[("key_id", "kid-1"), ("private_key", P521_PRIVATE)];
 const GC_VERIFY: Pairs = &[("key_id", "kid-1"), ("public_key", P521_PUBLIC)];
 const KEY_ID: Pairs = &[("key_id", "krn:key:1"), ("secret", "a secret")];
+const KEY_SECRET: Pairs = &[("key_secret", "a secret")];
 const LATAM: Pairs = &[("api_key", "4Vj8eK4rloUd272L48hsrarnUA")];
 const LATAM_HMAC: Pairs = &[
     ("api_key", "4Vj8eK4rloUd272L48hsrarnUA"),
@@ -51,12 +53,17 @@ const LATAM_HMAC: Pairs = &[
 ];
 const P256_PRIVATE: &str = include_str!("../../keys/p256.pkcs8.pem");
 const P256_PUBLIC: &str = include_str!("../../keys/p256.spki.pem");
+const PAYU_FORM: Pairs = &[("second_key", "a second key"), ("pos_id", "145227")];
 const PLAID_SIGN: Pairs = &[("key_id", "kid-1"), ("private_key", P256_PRIVATE)];
 const PLAID_VERIFY: Pairs = &[("key_id", "kid-1"), ("public_key", P256_PUBLIC)];
 const RSA_SIGN: Pairs = &[("private_key", RSA_PRIVATE)];
 const RSA_VERIFY: Pairs = &[("public_key", RSA_PUBLIC)];
 const SECRET_HASH: Pairs = &[("secret_hash", "a-secret-hash")];
 const SERVER_KEY: Pairs = &[("server_key", "SGJNZ96JLG-JDMKHGRWT9")];
+const SECURITY_CODE: Pairs = &[("security_code", "a code")];
+const TPAY_SIGN: Pairs = &[("cert_url", TPAY_URL), ("private_key", RSA_PRIVATE)];
+const TPAY_VERIFY: Pairs = &[("cert_url", TPAY_URL), ("public_key", RSA_PUBLIC)];
+const TPAY_URL: &str = "https://secure.tpay.com/x509/notifications-jws.pem";
 const USER: Pairs = &[("username", "PK123"), ("password", "pass:word")];
 const WORLDPAY: Pairs = &[
     ("key_id", "1"),
@@ -74,6 +81,7 @@ pub const CASES: &[Case] = &[
     pair("bitpay", Request, BITPAY_SIGN, BITPAY_VERIFY, with_url),
     case("braintree", Webhook, BRAINTREE, braintree),
     case("checkout-com", Webhook, SECRET, any),
+    case("coinbase-cdp", Webhook, SECRET, cdp),
     case("coinbase-commerce", Webhook, SECRET, any),
     case("coinbase-exchange", Request, EXCHANGE, any),
     pair("ebanx", Request, EBANX_SIGN, EBANX_VERIFY, any),
@@ -97,19 +105,41 @@ pub const CASES: &[Case] = &[
     case("paystack", Webhook, SECRET, any),
     case("paytabs", Webhook, SERVER_KEY, any),
     case("paytabs-return", Webhook, SERVER_KEY, paytabs_return),
+    case("payu-eu", Request, PAYU_FORM, payu_form),
     case("payu-eu", Webhook, &[("second_key", "a second key")], any),
     case("payu-latam", Request, LATAM, latam_form),
     case("payu-latam", Webhook, LATAM, latam_confirmation),
     case("payu-latam-hmac", Request, LATAM_HMAC, latam_form),
     case("payu-latam-hmac", Webhook, LATAM_HMAC, latam_confirmation),
     pair("plaid", Webhook, PLAID_SIGN, PLAID_VERIFY, any),
+    case("przelewy24", Request, CRC, p24_order),
+    case("przelewy24", Webhook, CRC, p24_notification),
     case("razorpay", Webhook, SECRET, any),
+    case("razorpay-payment-links", Webhook, KEY_SECRET, razorpay_link),
+    case(
+        "razorpay-subscriptions",
+        Webhook,
+        KEY_SECRET,
+        razorpay_subscription,
+    ),
     case("revolut", Webhook, SECRET, any),
     case("tap", Webhook, SECRET, tap),
+    pair("tpay", Webhook, TPAY_SIGN, TPAY_VERIFY, any),
+    case("tpay-md5sum", Webhook, SECURITY_CODE, tpay_md5sum),
     pair("wise", Request, RSA_SIGN, RSA_VERIFY, wise_approval),
     pair("wise", Webhook, RSA_SIGN, RSA_VERIFY, any),
     case("worldpay-access", Webhook, WORLDPAY, any),
 ];
+
+fn cdp(r: &mut Rng) -> Wire {
+    let wire = any(r);
+    match r.below(2) {
+        0 => wire,
+        _ => wire
+            .header("X-Event-Id", &r.word(36))
+            .header("X-Event-Type", "onchain.activity.detected"),
+    }
+}
 
 fn braintree(r: &mut Rng) -> Wire {
     let payload = format!("{}\n", r.word(60));
@@ -183,6 +213,45 @@ fn latam_confirmation(r: &mut Rng) -> Wire {
     ])
 }
 
+fn p24_order(r: &mut Rng) -> Wire {
+    Wire::new("POST", "/api/v1/transaction/register").json(&json!({
+        "sessionId": r.text(), "merchantId": r.next() as u32, "amount": r.next() as u32, "currency": "PLN", "orderId": 123456789, "description": r.text(),
+    }))
+}
+
+fn p24_notification(r: &mut Rng) -> Wire {
+    Wire::new("POST", "/p24").json(&json!({
+        "merchantId": r.next() as u32, "posId": 123, "sessionId": r.text(), "amount": r.next() as u32, "originAmount": 1500,
+        "currency": "PLN", "orderId": r.next() as u32, "methodId": 32, "statement": r.text(), "refundsUuid": r.text(), "status": 0,
+    }))
+}
+
+fn payu_form(r: &mut Rng) -> Wire {
+    Wire::new("POST", "/api/v2_1/orders").form(&[
+        ("customerIp", "127.0.0.1".to_owned()),
+        ("description", r.text()),
+        ("totalAmount", "1000".to_owned()),
+        ("products[0].name", r.text()),
+    ])
+}
+
+fn razorpay_link(r: &mut Rng) -> Wire {
+    let (link, payment) = (r.word(14), r.word(14));
+    let reference = r.pick(&["", "&razorpay_payment_link_reference_id=a%20b+c"]);
+    let target = format!(
+        "/return?shop=1&razorpay_payment_id=pay_{payment}&razorpay_payment_link_id=plink_{link}{reference}&razorpay_payment_link_status=paid"
+    );
+    Wire::new("GET", &target)
+}
+
+fn razorpay_subscription(r: &mut Rng) -> Wire {
+    Wire::new("POST", "/callback").form(&[
+        ("razorpay_payment_id", r.text()),
+        ("razorpay_subscription_id", r.text()),
+        ("note", r.text()),
+    ])
+}
+
 fn tap(r: &mut Rng) -> Wire {
     let mut charge = json!({
         "id": format!("chg_{}", r.word(20)), "amount": 1.5, "currency": r.pick(&["KWD", "SAR", "USD"]), "status": "CAPTURED",
@@ -192,6 +261,16 @@ fn tap(r: &mut Rng) -> Wire {
         charge["reference"]["gateway"] = r.word(20).into();
     }
     Wire::new("POST", "/tap").json(&charge)
+}
+
+fn tpay_md5sum(r: &mut Rng) -> Wire {
+    Wire::new("POST", "/tpay").form(&[
+        ("id", "12345".to_owned()),
+        ("tr_id", r.word(20)),
+        ("tr_amount", r.pick(&["144.69", "144", "0.5"]).to_owned()),
+        ("tr_crc", r.text()),
+        ("tr_status", "TRUE".to_owned()),
+    ])
 }
 
 fn wise_approval(r: &mut Rng) -> Wire {
