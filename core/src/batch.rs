@@ -1,6 +1,6 @@
 //! Bodies that hold several separately signed items (Adyen notifications).
 
-use crate::plan::{Cache, Plan, json_error, malformed_member};
+use crate::plan::{Cache, Plan, json_error, malformed_member, numbered};
 use crate::recipe::Each;
 use crate::sign::{SignOptions, Signed, Signer};
 use crate::text::JsonPaths;
@@ -17,7 +17,8 @@ pub(crate) fn items<'m>(
     message: &Message<'m>,
 ) -> Result<Option<Vec<&'m RawValue>>> {
     let cache = Cache::default();
-    let Some(array) = cache.json(plan, message)?.get(each.slot) else {
+    let values = cache.json(plan, message)?;
+    let Some(array) = numbered(values, each.slot, &each.path)? else {
         return Ok(None);
     };
     let elements = json::array_items(array).map_err(|e| json_error(e, "the batch"))?;

@@ -1,7 +1,7 @@
 //! What the signature of a message covers, and the fields that it vouches for.
 
 use crate::http_signature::Input;
-use crate::plan::{Eval, Plan, split_on};
+use crate::plan::{Eval, Plan, numbered, split_on};
 use crate::recipe::{HeaderSelect, Hole, OfBody, Part, Place, SortedFrom, Source, UrlForm};
 use crate::text::case::starts_in_any_case;
 use crate::text::{json_edit, lossy_lower};
@@ -286,7 +286,7 @@ pub(crate) fn signed_members(eval: &Eval<'_, '_>) -> Result<Option<String>> {
         match &part.source {
             Source::Json(json) if json.from.is_none() && is_covered(&json.path) => {
                 let values = eval.cache.json(plan, message)?;
-                if let Some(raw) = values.get(json.slot) {
+                if let Some(raw) = numbered(values, json.slot, &json.path)? {
                     members.push((json.path.clone(), raw.get().to_owned()));
                 }
             }

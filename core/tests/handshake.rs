@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use paysig::{
-    Credentials, Flow, Header, KeyRing, Message, SignOptions, Status, UnixMillis, Verifier, scheme,
+    Credentials, Flow, Header, KeyRing, Message, Scheme, SignOptions, Status, UnixMillis, Verifier,
+    scheme,
 };
 
 const NOW: UnixMillis = UnixMillis(1_700_000_000_000);
@@ -225,4 +226,53 @@ fn an_unsigned_check_is_answered_with_a_key_that_may_be_used() {
     assert_eq!(answered(&verifier), "new");
     let expecting = verifier.clone().expect_key_id("newer").unwrap();
     assert_eq!(answered(&expecting), "newer");
+}
+
+/// A scheme that signs two members and answers a check with `answer`.
+fn answering(answer: &str) -> Scheme {
+    let text = format!(
+        r#"id = "x"
+name = "X"
+[credentials]
+secret = {{}}
+other = {{}}
+[webhook]
+algorithm = "hmac-sha256"
+key = {{ credential = "secret" }}
+encoding = "hex"
+retention = 60
+message = [{{ json = "amount" }}, {{ json = "id" }}]
+field = [{{ header = "X-Sig", value = [{{ signature = true }}] }}]
+let = {{ ch = {{ json = "challenge" }}, mac = {{ json = "challenge", then = [
+  {{ only = "hex", min = 1, max = 9 }}, {{ hmac-of-this = {{ hash = "sha256", key = {{ credential = "other" }} }} }}, "hex",
+] }} }}
+handshake = [{{ about = "a check", json = {{ path = "type", equals = "check" }}, content_type = "text/plain", answer = {answer} }}]
+"#
+    );
+    Scheme::from_toml(&text, "x").unwrap()
+}
+
+#[test]
+fn an_answer_holds_the_member_that_its_let_names() {
+    let keys = Credentials::new().with("secret", "s");
+    let ring = KeyRing::of(keys.clone().with("other", "o"));
+    let verifier = answering(r#"[{ let = "ch" }, "|", { let = "mac" }]"#)
+        .verifier(Flow::Webhook, &ring)
+        .unwrap();
+    let body = br#"{"type":"check","amount":"5","id":"7","challenge":"c0"}"#;
+    let message = Message::new("POST", "/", &[], body);
+    let given = verifier.handshake(&message, Some(NOW)).unwrap().unwrap();
+    let text = String::from_utf8(given.body).unwrap();
+    assert!(text.starts_with("c0|") && text.len() == 67, "{text}");
+    // A secret that the answer alone needs is asked for when the verifier is built; without it nothing is.
+    let missing = answering(r#"[{ let = "mac" }]"#);
+    let refused = missing.verifier(Flow::Webhook, &KeyRing::of(keys.clone()));
+    assert_eq!(refused.unwrap_err().field_name(), Some("other"));
+    let unread = answering(r#"[{ let = "ch" }]"#);
+    assert!(
+        unread
+            .verifier(Flow::Webhook, &KeyRing::of(keys.clone()))
+            .is_ok()
+    );
+    assert!(missing.signer(Flow::Webhook, &keys).is_ok());
 }

@@ -110,3 +110,20 @@ fn a_payload_that_is_no_json_object_is_not_signed() {
         );
     }
 }
+
+#[test]
+fn a_header_holds_the_member_that_it_names() {
+    let header = r#", detached = true, header = { order = { json = "order" } }"#;
+    let read = |message: &str| {
+        let (verifier, wire) = signed(header, message, r#"{"amount":"5","order":"o-1"}"#);
+        assert_eq!(status(&verifier, &wire), Status::Ok);
+        let token = wire.get("X-Jws").unwrap();
+        let header = token.split(|b| *b == b'.').next().unwrap();
+        let header = paysig::crypto::Encoding::Base64Url.decode(header);
+        String::from_utf8(header.unwrap()).unwrap()
+    };
+    let wanted = r#"{"alg":"HS256","order":"o-1"}"#;
+    assert_eq!(read(r#"{ body = "raw" }"#), wanted);
+    assert_eq!(read(r#"{ json = "amount" }, { json = "order" }"#), wanted);
+    assert_eq!(read(r#"{ json = "amount" }"#), wanted);
+}

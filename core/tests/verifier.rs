@@ -4,7 +4,9 @@
 mod support;
 
 use paysig::crypto::{Encoding, Hash, HmacKey};
-use paysig::{Credentials, Flow, KeyRing, Scheme, SignOptions, Status, UnixMillis, Verifier};
+use paysig::{
+    Credentials, Flow, Header, KeyRing, Message, Scheme, SignOptions, Status, UnixMillis, Verifier,
+};
 use serde_json::{Value, json};
 use support::{Wire, credentials};
 
@@ -638,4 +640,39 @@ fn what_is_verified_is_explained() {
     let token = token.split_once("signature=").unwrap().1;
     let input = token.rsplit_once('.').unwrap().0;
     assert_eq!(explained.string_to_sign(), input.as_bytes());
+}
+
+#[test]
+fn a_key_is_fetched_from_the_member_that_names_its_address() {
+    let text = r#"id = "x"
+name = "X"
+[credentials]
+cert_url = { public = true }
+secret = {}
+[webhook]
+algorithm = "hmac-sha256"
+key = { credential = "secret" }
+key_id = { credential = "cert_url" }
+encoding = "hex"
+retention = 60
+message = [{ json = "first" }, { json = "second" }]
+field = [
+  { json = "cert", value = { key_id = true } },
+  { header = "X-Sig", value = [{ signature = true }] },
+]
+fetch = { url = { ADDRESS }, hosts = ["*.example.com"] }
+let = { address = { json = "cert" } }
+"#;
+    for address in [r#"json = "cert""#, r#"let = "address""#] {
+        let scheme = Scheme::from_toml(&text.replace("ADDRESS", address), "x").unwrap();
+        let verifier = scheme.verifier(Flow::Webhook, &KeyRing::new()).unwrap();
+        let body = r#"{"first":"https://evil.example.com/a","second":"2","cert":"https://a.example.com/b"}"#;
+        let wire = Wire::new("POST", "/")
+            .body(body)
+            .header("X-Sig", &"0".repeat(64));
+        let error = wire.with(|m| verifier.verify(m, None).map(|_| ()).unwrap_err());
+        assert_eq!(error.status(), Status::NeedsKey, "{error}");
+        let request = error.key_request().unwrap();
+        assert_eq!(request.url.as_deref(), Some("https://a.example.com/b"));
+    }
 }

@@ -5,6 +5,7 @@ use super::clue::{Clue, Scene};
 use super::structure::replace;
 use super::values::{Put, text_of};
 use crate::plan::keys::CredentialValues;
+use crate::plan::numbered;
 use crate::recipe::{Part, Source};
 use crate::text::json::{Scalar, scalar};
 use crate::text::url;
@@ -237,7 +238,7 @@ impl Base<'_> {
             return None;
         }
         let values = self.plan.json.read(scene.message.body, false).ok()?;
-        let Some(raw) = values.get(json.slot) else {
+        let Some(raw) = numbered(&values, json.slot, &json.path).ok()? else {
             return Some("null");
         };
         match scalar(raw).ok()? {

@@ -343,7 +343,8 @@ impl<'e, 'm> Eval<'e, 'm> {
         match &json.from {
             None => {
                 let values = self.cache.json(self.plan, self.message)?;
-                sources::json_scalar(json, values.get(json.slot), out)
+                let raw = sources::numbered(values, json.slot, &json.path)?;
+                sources::json_scalar(json, raw, out)
             }
             Some(from) => {
                 let text = self.value(&from.0)?;

@@ -178,6 +178,9 @@ fn read_credentials(plan: &Plan, direction: Direction) -> Vec<CredentialId> {
         open.push(&require.value);
         open.extend(&require.equals);
     }
+    if direction == Direction::Verify {
+        open.extend(plan.spec.handshakes.iter().flat_map(|h| &h.answer));
+    }
     let mut seen = Vec::new();
     loop {
         while let Some(part) = open.pop() {

@@ -16,7 +16,7 @@ pub(crate) mod wire;
 pub(crate) use bound::{Added, Bound, Cache, JwsHeader, member_text};
 pub(crate) use eval::{Eval, duplicate_header};
 pub(crate) use headers::{split_items, split_on, trim_blanks};
-pub(crate) use sources::{json_error, malformed_member, url as write_url};
+pub(crate) use sources::{json_error, malformed_member, numbered, url as write_url};
 pub use takes::Takes;
 
 use crate::covered;
@@ -124,35 +124,21 @@ pub(crate) enum BodyUse {
 impl Plan {
     pub(crate) fn new(recipe: Arc<Recipe>, flow: Flow, mut spec: FlowSpec) -> Plan {
         let mut paths = Paths::default();
-        let used = used_lets(&spec);
+        let used = used_lets(&spec, roots(&spec));
+        let signs_members = reads_members(&spec, &used);
+        let everywhere = used_lets(&spec, spec.own_parts());
         for (index, part) in spec.lets.iter_mut().enumerate() {
-            if used.contains(&index)
+            if everywhere.contains(&index)
                 && let Some(part) = part
             {
                 paths.number(part);
             }
         }
-        for part in spec.message.iter_mut() {
+        for part in spec.own_parts_mut() {
             paths.number(part);
-        }
-        for key in [&mut spec.sign_key, &mut spec.verify_key]
-            .into_iter()
-            .flatten()
-        {
-            paths.number(key);
-        }
-        let signs_members = !paths.0.is_empty();
-        for (_, part) in spec.jws.iter_mut().flat_map(|j| &mut j.claims) {
-            paths.number(part);
-        }
-        for require in &mut spec.require {
-            paths.number(&mut require.value);
-            for equals in &mut require.equals {
-                paths.number(equals);
-            }
         }
         if let Some(each) = &mut spec.each {
-            each.slot = paths.slot(&each.path);
+            each.slot = Some(paths.slot(&each.path));
         }
         let facts: Vec<FieldFacts> = spec
             .fields
@@ -179,12 +165,6 @@ impl Plan {
         let mut reading_order: Vec<(Rank, usize)> =
             facts.iter().enumerate().map(|(i, f)| (f.rank, i)).collect();
         reading_order.sort();
-        let handshake_json = spec.handshakes.iter_mut();
-        for handshake in handshake_json {
-            for part in &mut handshake.answer {
-                paths.number(part);
-            }
-        }
         let reads = |test: &dyn Fn(&Source) -> bool| any_source(&spec, &used, test);
         let reads_target = reads(&|s| {
             matches!(
@@ -444,7 +424,7 @@ impl Paths {
         if let Source::Json(json) = &mut part.source
             && json.from.is_none()
         {
-            json.slot = self.slot(&json.path);
+            json.slot = Some(self.slot(&json.path));
         }
         for child in part.children_mut() {
             self.number(child);
@@ -452,7 +432,7 @@ impl Paths {
     }
 }
 
-/// The roots of everything that a flow evaluates.
+/// The roots of everything that is evaluated to sign or judge a message.
 fn roots(spec: &FlowSpec) -> Vec<&Part> {
     let mut all: Vec<&Part> = spec.message.iter().collect();
     all.extend(&spec.sign_key);
@@ -461,18 +441,25 @@ fn roots(spec: &FlowSpec) -> Vec<&Part> {
         all.push(&require.value);
         all.extend(&require.equals);
     }
-    all.extend(
-        spec.jws
-            .iter()
-            .flat_map(|j| j.claims.iter().map(|(_, part)| part)),
-    );
+    all.extend(spec.jws.iter().flat_map(JwsSpec::parts));
+    all.extend(spec.fetch.iter().filter_map(|f| f.url.as_ref()));
     all
 }
 
-fn used_lets(spec: &FlowSpec) -> BTreeSet<usize> {
+/// Whether members of the body are signed, make the key or are compared.
+fn reads_members(spec: &FlowSpec, used: &BTreeSet<usize>) -> bool {
+    let lets = used.iter().filter_map(|&i| spec.lets.get(i)?.as_ref());
+    let keys = spec.sign_key.iter().chain(&spec.verify_key);
+    let mut reads = false;
+    for part in spec.message.iter().chain(keys).chain(lets) {
+        part.each(&mut |p| reads |= matches!(&p.source, Source::Json(json) if json.from.is_none()));
+    }
+    reads
+}
+
+/// The lets that stand in these parts and in fields, and those inside them.
+fn used_lets<'p>(spec: &'p FlowSpec, mut open: Vec<&'p Part>) -> BTreeSet<usize> {
     let mut used = BTreeSet::new();
-    let mut open: Vec<&Part> = roots(spec);
-    open.extend(spec.jws.iter().flat_map(JwsSpec::parts));
     let mut ids: Vec<usize> = Vec::new();
     for field in &spec.fields {
         for hole in field.holes() {
@@ -549,5 +536,65 @@ fn body_use(spec: &FlowSpec, used: &BTreeSet<usize>) -> BodyUse {
             }
         }
         _ => BodyUse::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::recipe::parse;
+
+    /// Parts with JSON members wherever a part may stand.
+    const EVERYWHERE: &str = r#"
+id = "x"
+name = "X"
+[credentials]
+secret = {}
+[webhook]
+algorithm = "jws"
+key = { group = [{ credential = "secret" }, { json = "a" }] }
+retention = 60
+message = [{ json = "b", then = [{ currency-decimals = { json = "c" } }] }]
+jws = { alg = "HS256", detached = true, header = { d = { json = "d" }, e = { let = "e" } } }
+field = [{ header = "X-Jws", value = { signature = true } }, { header = "X-F", value = { let = "f" } }]
+require = [{ value = { json = "g" }, equals = [{ json = "h" }] }]
+fetch = { url = { group = ["https://", { let = "i" }] }, hosts = ["example.com"] }
+handshake = [{ about = "a check", when = { method = "POST" }, signed = true, content_type = "text/plain", answer = [{ let = "j" }, { json = "k" }] }]
+[webhook.let]
+e = { json = "e" }
+f = { json = "f" }
+i = { json = "i" }
+j = { json = "j" }
+"#;
+
+    /// The members that a flow reads, and the numbers that its plan gives them.
+    fn numbers(recipe: &Arc<Recipe>, flow: Flow) -> Vec<(String, Option<usize>)> {
+        let spec = recipe.flow(flow).unwrap().clone();
+        let plan = Plan::new(recipe.clone(), flow, spec);
+        let mut all = Vec::new();
+        let lets = used_lets(&plan.spec, plan.spec.own_parts());
+        let lets = lets.iter().filter_map(|&i| plan.spec.lets.get(i)?.as_ref());
+        for part in plan.spec.own_parts().into_iter().chain(lets) {
+            part.each(&mut |part| match &part.source {
+                Source::Json(json) if json.from.is_none() => {
+                    all.push((json.path.clone(), json.slot))
+                }
+                _ => {}
+            });
+        }
+        all
+    }
+
+    #[test]
+    fn every_member_that_is_read_has_a_number_of_its_own() {
+        let recipe = Arc::new(parse(EVERYWHERE, "x.toml").unwrap());
+        let mut all = numbers(&recipe, Flow::Webhook);
+        all.sort();
+        all.dedup();
+        let paths: Vec<&str> = all.iter().map(|(path, _)| path.as_str()).collect();
+        assert_eq!(paths.concat(), "abcdefghijk");
+        let slots: BTreeSet<usize> = all.iter().filter_map(|(_, slot)| *slot).collect();
+        assert_eq!(slots.len(), all.len(), "{all:?}");
     }
 }

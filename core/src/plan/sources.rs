@@ -5,7 +5,7 @@ use super::sink::Sink;
 use crate::recipe::{
     FieldEscape, JsonPart, Leaves, PathForm, QueryForm, Sorted, SortedFrom, UrlForm,
 };
-use crate::text::json::{self, JsonError, Scalar};
+use crate::text::json::{self, JsonError, JsonValues, Scalar};
 use crate::text::{JsonPaths, JsonStyle, form, json_canonical, url};
 use crate::{Error, Message, Result, Status};
 use serde_json::value::RawValue;
@@ -125,6 +125,28 @@ pub(crate) fn json_error(error: JsonError, what: &str) -> Error {
     }
 }
 
+/// The member of the body that a part or a batch reads. Without a number no other member is taken for it.
+#[inline(always)]
+pub(crate) fn numbered<'m>(
+    values: &JsonValues<'m>,
+    slot: Option<usize>,
+    path: &str,
+) -> Result<Option<&'m RawValue>> {
+    match slot {
+        Some(slot) => Ok(values.get(slot)),
+        None => Err(unnumbered(path)),
+    }
+}
+
+#[cold]
+fn unnumbered(path: &str) -> Error {
+    Error::field(
+        Status::Internal,
+        format!("json:{path}"),
+        format!("JSON member {path} is not among those that the plan reads"),
+    )
+}
+
 /// Writes one JSON scalar by the missing and null policy of its part.
 pub(crate) fn json_scalar<S: Sink>(
     json: &JsonPart,
@@ -180,7 +202,7 @@ pub(crate) fn claim<S: Sink>(payload: &[u8], path: &str, out: &mut S) -> Result<
         .map_err(|e| json_error(e, "the JWS payload"))?;
     let part = JsonPart {
         path: path.to_owned(),
-        slot: 0,
+        slot: None,
         from: None,
         missing: Some(Box::default()),
         null: Some(Box::default()),

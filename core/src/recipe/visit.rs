@@ -73,11 +73,10 @@ impl Part {
 }
 
 impl FlowSpec {
-    /// The parts that stand in the flow itself and in its variants, not those inside them.
-    pub(crate) fn top_parts(&self) -> Vec<&Part> {
+    /// The parts that stand in the flow itself, lets and variants left out; not those inside them.
+    pub(crate) fn own_parts(&self) -> Vec<&Part> {
         let mut all: Vec<&Part> = self.message.iter().collect();
         all.extend(self.sign_key.iter().chain(&self.verify_key));
-        all.extend(self.lets.iter().flatten());
         for require in &self.require {
             all.push(&require.value);
             all.extend(&require.equals);
@@ -91,6 +90,33 @@ impl FlowSpec {
         }
         all.extend(self.fetch.iter().filter_map(|f| f.url.as_ref()));
         all.extend(self.handshakes.iter().flat_map(|h| &h.answer));
+        all
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn own_parts_mut(&mut self) -> Vec<&mut Part> {
+        let mut all: Vec<&mut Part> = self.message.iter_mut().collect();
+        all.extend(self.sign_key.iter_mut().chain(&mut self.verify_key));
+        for require in &mut self.require {
+            all.push(&mut require.value);
+            all.extend(&mut require.equals);
+        }
+        if let Some(jws) = &mut self.jws {
+            all.extend(jws.parts_mut());
+        }
+        if let Some(token) = &mut self.token {
+            all.extend(token.headers.iter_mut().flat_map(|(_, parts)| parts));
+            all.extend(&mut token.body);
+        }
+        all.extend(self.fetch.iter_mut().filter_map(|f| f.url.as_mut()));
+        all.extend(self.handshakes.iter_mut().flat_map(|h| &mut h.answer));
+        all
+    }
+
+    /// The parts that stand in the flow itself and in its variants, not those inside them.
+    pub(crate) fn top_parts(&self) -> Vec<&Part> {
+        let mut all = self.own_parts();
+        all.extend(self.lets.iter().flatten());
         for variant in &self.variants {
             all.extend(variant.lets.iter().map(|(_, part)| part));
             all.extend(variant.sign_key.iter().chain(&variant.verify_key));

@@ -82,6 +82,15 @@ impl JwsSpec {
         });
         header.chain(self.claims.iter().map(|(_, part)| part))
     }
+
+    /// The same, to be changed.
+    pub(crate) fn parts_mut(&mut self) -> impl Iterator<Item = &mut Part> {
+        let header = self.header.iter_mut().filter_map(|(_, value)| match value {
+            JwsHeaderValue::Part(part) => Some(part),
+            _ => None,
+        });
+        header.chain(self.claims.iter_mut().map(|(_, part)| part))
+    }
 }
 
 /// A value in a JWS header.

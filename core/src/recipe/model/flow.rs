@@ -136,8 +136,8 @@ pub struct Each {
     pub path: String,
     /// Member of each element that is the item; None: the element itself.
     pub item: Option<String>,
-    /// Index of `path` among the plan's JSON paths.
-    pub slot: usize,
+    /// Index of `path` among the plan's JSON paths; none before the plan is made.
+    pub slot: Option<usize>,
 }
 
 /// A client-credentials token endpoint (RFC 6749 section 4.4).

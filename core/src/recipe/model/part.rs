@@ -242,8 +242,8 @@ pub struct HeaderNames {
 pub struct JsonPart {
     /// Dotted path.
     pub path: String,
-    /// Index into the plan's paths; for `from`, 0 in `paths`.
-    pub slot: usize,
+    /// Index into the plan's paths; none before the plan is made, and none with `from`.
+    pub slot: Option<usize>,
     /// Read from this value instead of the body.
     pub from: Option<Box<(Part, JsonPaths)>>,
     /// Used where the member is absent.

@@ -123,7 +123,7 @@ pub(super) fn json(node: &Node, t: &Table, scope: &Scope) -> Result<JsonPart> {
     };
     Ok(JsonPart {
         path,
-        slot: 0,
+        slot: None,
         from,
         missing: t.opt_bytes("missing")?,
         null: t.opt_bytes("null")?,

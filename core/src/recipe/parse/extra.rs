@@ -39,7 +39,7 @@ pub(super) fn each(node: &Node) -> Result<Each> {
     let each = Each {
         path: json_path(&t.req("path")?)?,
         item: t.opt_text("item")?,
-        slot: 0,
+        slot: None,
     };
     t.finish()?;
     Ok(each)
