@@ -676,3 +676,25 @@ let = { address = { json = "cert" } }
         assert_eq!(request.url.as_deref(), Some("https://a.example.com/b"));
     }
 }
+
+#[test]
+fn a_fragment_of_the_url_changes_nothing() {
+    let keys = Credentials::new().with("auth_token", "t");
+    let scheme = paysig::scheme("twilio").unwrap();
+    let signer = scheme.signer(Flow::Webhook, &keys).unwrap();
+    let headers = [Header::new("Content-Type", "application/json")];
+    let signed = |url: &str| {
+        let message = Message::new("POST", "/b", &headers, b"{}").with_url(url);
+        let signed = signer.sign(&message, &SignOptions::default()).unwrap();
+        let header = signed.headers().next().map(|(_, value)| value.to_vec());
+        (
+            header,
+            signed.url().map(str::to_owned),
+            signed.target().map(<[u8]>::to_vec),
+        )
+    };
+    let plain = signed("https://a.example/b");
+    assert!(plain.0.is_some() && plain.2.is_some());
+    assert_eq!(signed("https://a.example/b#c"), plain);
+    assert_eq!(signed("https://a.example/b#c?d"), plain);
+}

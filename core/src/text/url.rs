@@ -182,8 +182,10 @@ pub fn aws_canonical_query_into(query: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// The target with one more query parameter at its end; name and value are escaped but for letters, digits and `-._~`.
+/// The target with one more query parameter at its end; name and value are escaped but for letters, digits and `-._~`. A fragment
+/// is left out: it is never sent, and nor would be what stands behind it.
 pub fn append_query(target: &[u8], name: &str, value: &[u8]) -> Vec<u8> {
+    let target = memchr(b'#', target).map_or(target, |end| &target[..end]);
     let mut out = Vec::with_capacity(target.len() + name.len() + value.len() + 16);
     out.extend_from_slice(target);
     match split_target(target).1 {

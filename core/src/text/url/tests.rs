@@ -129,6 +129,8 @@ fn appending() {
     assert_eq!(at("/p?"), "/p?X-Sig=a%2B%2F%3D~%20%FF");
     assert_eq!(at("/p?a&"), "/p?a&X-Sig=a%2B%2F%3D~%20%FF");
     assert_eq!(at("/p?a=b"), "/p?a=b&X-Sig=a%2B%2F%3D~%20%FF");
+    assert_eq!(at("/p#a?b"), "/p?X-Sig=a%2B%2F%3D~%20%FF");
+    assert_eq!(at("/p?a=b#"), "/p?a=b&X-Sig=a%2B%2F%3D~%20%FF");
 }
 
 #[test]
