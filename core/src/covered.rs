@@ -1,10 +1,12 @@
 //! What the signature of a message covers, and the fields that it vouches for.
 
 use crate::http_signature::Input;
+use crate::plan::wire::wire_named;
 use crate::plan::{Eval, Plan, numbered, split_on};
 use crate::recipe::{HeaderSelect, Hole, OfBody, Part, Place, SortedFrom, Source, UrlForm};
 use crate::text::case::starts_in_any_case;
 use crate::text::{json_edit, lossy_lower};
+use crate::time::TimeFormat;
 use crate::{Message, Result};
 
 /// What of a message its signature covers. Everything else may have been changed on the way.
@@ -40,6 +42,34 @@ struct Found {
     coverage: Coverage,
     members: Vec<String>,
     body: bool,
+    /// What fields may carry: a time in any format is one.
+    signed: Vec<Hole>,
+}
+
+impl Found {
+    /// Whether what a field holds here is signed.
+    fn signs(&self, plan: &Plan, hole: Hole) -> bool {
+        let as_credential = || plan.spec.key_id.map(Hole::Credential);
+        match hole {
+            Hole::Timestamp(_) => self.signed.contains(&Hole::Timestamp(None)),
+            Hole::KeyId if as_credential().is_some_and(|c| self.signed.contains(&c)) => true,
+            _ => self.signed.contains(&hole),
+        }
+    }
+}
+
+/// What on the wire a source is, in fields that carry it.
+fn as_hole(source: &Source) -> Option<Hole> {
+    Some(match source {
+        // The day alone leaves the hour to the sender.
+        Source::Timestamp(Some(TimeFormat::Ymd)) => return None,
+        Source::Timestamp(_) => Hole::Timestamp(None),
+        Source::Nonce => Hole::Nonce,
+        Source::KeyId => Hole::KeyId,
+        Source::Credential(id) => Hole::Credential(*id),
+        Source::Let(id) => Hole::Let(*id),
+        _ => return None,
+    })
 }
 
 /// What a plan covers of every message, and the parts of which only the message tells.
@@ -71,10 +101,13 @@ fn depends_on_message(plan: &Plan, part: &Part, depth: u32) -> bool {
     let asks = match &part.source {
         Source::Header { .. } | Source::Headers(_) | Source::SignatureBase(_) => true,
         Source::Sorted(sorted) => sorted.from != SortedFrom::Query,
-        Source::Let(id) => plan
-            .spec
-            .let_part(*id)
-            .is_some_and(|inner| depth > 32 || depends_on_message(plan, inner, depth + 1)),
+        // One that is taken from the wire is what stands there, not what the recipe computes.
+        Source::Let(id) => {
+            let mut taken = plan.spec.fields.iter().flat_map(|f| &f.take);
+            taken.any(|t| t.let_id == *id)
+                || (plan.spec.let_part(*id))
+                    .is_some_and(|inner| depth > 32 || depends_on_message(plan, inner, depth + 1))
+        }
         _ => false,
     };
     let deeper = |child: &Part| depth > 32 || depends_on_message(plan, child, depth + 1);
@@ -109,29 +142,36 @@ fn carried(eval: &Eval<'_, '_>, found: &mut Found) {
     let plan = eval.plan;
     for ((index, field), facts) in plan.spec.fields.iter().enumerate().zip(&plan.facts) {
         digests(eval, index, found);
-        if !facts.carries_signed {
+        let mut carried = facts.carried.iter();
+        if facts.carried.is_empty() || !carried.all(|hole| found.signs(plan, *hole)) {
             continue;
         }
-        if !stands(eval, index) {
+        let Some(name) = name_on_wire(eval, index) else {
             continue;
-        }
+        };
         match &field.place {
-            Place::Header(name) => {
-                found.coverage.headers.push(name.to_ascii_lowercase());
-            }
-            Place::Json(name) | Place::Form(name) => found.members.push(name.clone()),
+            Place::Header(_) => found.coverage.headers.push(name.to_ascii_lowercase()),
+            Place::Json(_) | Place::Form(_) => found.members.push(name.to_owned()),
             Place::Query(_) | Place::Cookie(_) => {}
         }
     }
 }
 
-/// Whether a field is in the message, or will be when it is signed.
-fn stands(eval: &Eval<'_, '_>, index: usize) -> bool {
-    if eval.added.is_some() {
-        let field = eval.plan.spec.fields.get(index);
-        return field.is_some_and(|f| !f.optional && f.when.as_ref().is_none_or(|w| eval.holds(w)));
+/// The name under which a field was read from the message, or will be when it is signed; none of a field that this message lacks, or
+/// has although nobody looked at it.
+fn name_on_wire<'e>(eval: &Eval<'e, '_>, index: usize) -> Option<&'e str> {
+    let field = eval.plan.spec.fields.get(index)?;
+    if field.when.as_ref().is_some_and(|w| !eval.holds(w)) {
+        return None;
     }
-    matches!(crate::plan::wire::wire_text(eval, index), Ok(Some(_)))
+    if let Ok(Some((name, _))) = wire_named(eval, index) {
+        return Some(name);
+    }
+    let is_added = eval.added.is_some() && !field.optional;
+    is_added.then_some(match &field.place {
+        Place::Header(name) | Place::Query(name) | Place::Form(name) | Place::Cookie(name) => name,
+        Place::Json(path) => path,
+    })
 }
 
 /// A digest of the body in a query or header that is signed covers the body.
@@ -147,16 +187,18 @@ fn digests(eval: &Eval<'_, '_>, index: usize, found: &mut Found) {
     if digests.peek().is_none() {
         return;
     }
-    let applies = field.when.as_ref().is_none_or(|w| eval.holds(w));
+    let Some(name) = name_on_wire(eval, index) else {
+        return;
+    };
     let signed = match &field.place {
         Place::Query(_) => found.coverage.query,
-        Place::Header(name) => {
+        Place::Header(_) => {
             let mut headers = found.coverage.headers.iter();
             headers.any(|h| h.eq_ignore_ascii_case(name))
         }
         _ => false,
     };
-    if signed && applies && stands(eval, index) {
+    if signed {
         for part in digests {
             walk(eval, part, found, 0);
         }
@@ -205,6 +247,7 @@ fn walk(eval: &Eval<'_, '_>, part: &Part, found: &mut Found, depth: u32) {
         return;
     }
     of_body(eval, &part.source, found);
+    found.signed.extend(as_hole(&part.source));
     match &part.source {
         Source::Method => found.coverage.method = true,
         Source::Path(_) => found.coverage.path = true,
@@ -257,7 +300,8 @@ fn walk(eval: &Eval<'_, '_>, part: &Part, found: &mut Found, depth: u32) {
             return;
         }
         Source::Let(id) => {
-            if let Some(inner) = eval.plan.spec.let_part(*id) {
+            let taken = eval.bound.taken.iter().any(|(taken, _)| taken == id);
+            if let Some(inner) = eval.plan.spec.let_part(*id).filter(|_| !taken) {
                 walk(eval, inner, found, depth + 1);
             }
         }

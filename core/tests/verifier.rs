@@ -698,3 +698,113 @@ fn a_fragment_of_the_url_changes_nothing() {
     assert_eq!(signed("https://a.example/b#c"), plain);
     assert_eq!(signed("https://a.example/b#c?d"), plain);
 }
+
+/// The headers that are covered of a message with these, whose signature is right.
+fn covered_headers(message: &str, more: &str, fields: &str, sent: &[(&str, &str)]) -> Vec<String> {
+    let text = format!(
+        r#"id = "x"
+name = "X"
+[credentials]
+secret = {{}}
+[webhook]
+algorithm = "hmac-sha256"
+key = {{ credential = "secret" }}
+encoding = "hex"
+timestamp = {{ format = "unix" }}
+message = [{message}]
+field = [{fields}, {{ header = "X-Sig", value = [{{ signature = true }}] }}]
+{more}
+"#
+    );
+    let scheme = Scheme::from_toml(&text, "x").unwrap();
+    let keys = KeyRing::of(secret("s"));
+    let verifier = scheme.verifier(Flow::Webhook, &keys).unwrap();
+    let mut wire = Wire::new("POST", "/").body("b");
+    for (name, value) in sent {
+        wire = wire.header(name, value);
+    }
+    wire = wire.header("X-Sig", &"0".repeat(64));
+    let explained = wire.with(|m| verifier.explain(m)).unwrap();
+    let mut mac = Vec::new();
+    let key = HmacKey::new(Hash::Sha256, b"s");
+    Encoding::Hex.encode_into(&key.mac(explained.string_to_sign()), &mut mac);
+    wire.set("X-Sig", mac);
+    wire.with(|m| {
+        let verified = verifier.verify(m, Some(NOW)).unwrap();
+        assert_eq!(verified.covered(), *explained.covered());
+        verified.covered().headers
+    })
+}
+
+#[test]
+fn headers_that_nobody_compared_are_not_covered() {
+    let now = "1767323045";
+    let body = r#"{ timestamp = true }, ".", { body = "raw" }"#;
+    let covered = |fields: &str, sent: &[(&str, &str)]| covered_headers(body, "", fields, sent);
+    // Of two fields one is read: whatever stands in the other.
+    let either = r#"{ header = "X-Date", when = { no_header = "X-Time" }, value = { timestamp = true } },
+        { header = "X-Time", when = { header = "X-Time" }, value = { timestamp = true } }"#;
+    assert_eq!(covered(either, &[("X-Date", now)]), ["x-date"]);
+    assert_eq!(
+        covered(either, &[("X-Date", "1"), ("X-Time", now)]),
+        ["x-time"]
+    );
+    // The name that was found.
+    let names = r#"{ header = "X-Date", or = ["X-Old-Date"], value = { timestamp = true } }"#;
+    assert_eq!(covered(names, &[("X-Old-Date", now)]), ["x-old-date"]);
+    assert_eq!(
+        covered(names, &[("X-Old-Date", "1"), ("X-Date", now)]),
+        ["x-date"]
+    );
+    // Lists may hold more than what was read.
+    let list =
+        r#"{ header = "X-Date", item = ",", kv = "=", list = { t = { timestamp = true } } }"#;
+    assert!(covered(list, &[("X-Date", &format!("t={now},u=1"))]).is_empty());
+    // Lines that the sender's list need not name.
+    let lines = r#"{ headers = { list = { let = "names" }, split = " ", join = true,
+        pseudo = { "(created)" = { timestamp = true }, "(target)" = { target = "raw" } } } }, "\n", { body = "raw" }"#;
+    let fields = r#"{ header = "X-Date", value = { timestamp = true } }, { header = "X-Names", value = { let = "names" }, take = ["names"] }"#;
+    let names = r#"let = { names = "(target) (created)" }"#;
+    let listed =
+        |list: &str| covered_headers(lines, names, fields, &[("X-Date", now), ("X-Names", list)]);
+    assert_eq!(listed("(target)"), ["x-names"]);
+    assert_eq!(listed("(target) (created)"), ["x-date", "x-names"]);
+}
+
+#[test]
+fn a_digest_that_the_sender_names_covers_no_body() {
+    let text = r#"id = "x"
+name = "X"
+[credentials]
+secret = {}
+[webhook]
+algorithm = "hmac-sha256"
+key = { credential = "secret" }
+encoding = "hex"
+retention = 60
+message = [{ let = "digest" }]
+field = [
+  { header = "X-Digest", value = { let = "digest" }TAKE },
+  { header = "X-Sig", value = [{ signature = true }] },
+]
+let = { digest = { body = "raw", then = ["sha256", "hex"] } }
+"#;
+    let covered = |take: &str, sent: &str| {
+        let scheme = Scheme::from_toml(&text.replace("TAKE", take), "x").unwrap();
+        let keys = secret("s");
+        let mut wire = Wire::new("POST", "/").body("b");
+        let signer = scheme.signer(Flow::Webhook, &keys).unwrap();
+        wire.sign(&signer, &SignOptions::default());
+        wire.body = sent.into();
+        let verifier = scheme.verifier(Flow::Webhook, &KeyRing::of(keys)).unwrap();
+        wire.with(|m| verifier.verify(m, None).map(|v| v.covered().body))
+    };
+    assert_eq!(covered("", "b").unwrap(), paysig::BodyCoverage::All);
+    assert_eq!(
+        covered("", "c").unwrap_err().status(),
+        Status::SignatureMismatch
+    );
+    let taken = r#", take = ["digest"]"#;
+    assert_eq!(covered(taken, "b").unwrap(), paysig::BodyCoverage::None);
+    assert_eq!(covered(taken, "c").unwrap(), paysig::BodyCoverage::None);
+}

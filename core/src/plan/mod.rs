@@ -21,11 +21,10 @@ pub use takes::Takes;
 
 use crate::covered;
 use crate::recipe::{
-    Algorithm, AlgorithmRule, Field, FieldEscape, Flow, FlowSpec, HeaderSelect, Hole,
+    Algorithm, AlgorithmRule, Content, Field, FieldEscape, Flow, FlowSpec, HeaderSelect, Hole,
     JwsHeaderValue, JwsSpec, Part, Place, Recipe, Source, Step, UrlForm,
 };
 use crate::text::{JsonPaths, JsonStyle};
-use crate::time::TimeFormat;
 use declared::Declared;
 use sink::Collect;
 use std::collections::BTreeSet;
@@ -98,8 +97,9 @@ pub(crate) struct FieldFacts {
     pub(crate) has_nonce: bool,
     /// The JSON slots of its path and of the other names.
     pub(crate) slots: Vec<usize>,
-    /// All that it holds is signed elsewhere: times, nonces, key ids, credentials. So its own text is covered, too.
-    pub(crate) carries_signed: bool,
+    /// All that it holds. Where each of it is signed elsewhere (times, nonces, key ids, credentials), its own text is covered, too.
+    /// None of a field with the signature, nor of a list, in which others may stand.
+    pub(crate) carried: Vec<Hole>,
 }
 
 impl FieldFacts {
@@ -159,7 +159,12 @@ impl Plan {
                         .collect(),
                     _ => Vec::new(),
                 },
-                carries_signed: false,
+                carried: match field.content {
+                    Content::Template(_) if field.repeat.is_none() && !field.has_signature() => {
+                        field.holes().collect()
+                    }
+                    _ => Vec::new(),
+                },
             })
             .collect();
         let mut reading_order: Vec<(Rank, usize)> =
@@ -228,44 +233,18 @@ impl Plan {
             spec,
         };
         plan.note_signed_headers();
-        plan.note_carried();
-        plan.signs_url = (plan.signed_parts().iter())
-            .any(|part| matches!(part.source, Source::Url(UrlForm::Full)));
-        plan.judges_values |= plan.signs_url;
-        plan.known_coverage = covered::known(&plan);
-        plan
-    }
-
-    /// Which fields carry what is signed, and whether members are signed by name.
-    fn note_carried(&mut self) {
-        let parts = self.signed_parts();
-        let names_members = parts.iter().any(|part| match &part.source {
+        let signed = plan.signed_parts();
+        let names_members = signed.iter().any(|part| match &part.source {
             Source::Json(json) => json.from.is_none(),
             Source::Form { .. } => true,
             _ => false,
         });
-        let always = self.always_signed_parts();
-        let signed = |hole: Hole| {
-            always.iter().any(|part| match (&part.source, hole) {
-                // The day alone leaves the hour to the sender.
-                (Source::Timestamp(Some(TimeFormat::Ymd)), Hole::Timestamp(_)) => false,
-                (Source::Timestamp(_), Hole::Timestamp(_)) => true,
-                (Source::Nonce, Hole::Nonce) | (Source::KeyId, Hole::KeyId) => true,
-                (Source::Credential(a), Hole::Credential(b)) => *a == b,
-                (Source::Credential(a), Hole::KeyId) => self.spec.key_id == Some(*a),
-                (Source::Let(a), Hole::Let(b)) => *a == b,
-                _ => false,
-            })
-        };
-        let carries = |field: &Field| {
-            let mut holes = field.holes().peekable();
-            !field.has_signature() && holes.peek().is_some() && holes.all(signed)
-        };
-        let carried: Vec<bool> = self.spec.fields.iter().map(carries).collect();
-        for (facts, carries) in self.facts.iter_mut().zip(carried) {
-            facts.carries_signed = carries;
-        }
-        self.names_members = names_members;
+        let signs_url = (signed.iter()).any(|p| matches!(p.source, Source::Url(UrlForm::Full)));
+        plan.names_members = names_members;
+        plan.signs_url = signs_url;
+        plan.judges_values |= plan.signs_url;
+        plan.known_coverage = covered::known(&plan);
+        plan
     }
 
     /// Which headers are signed, as far as the recipe alone says.
@@ -352,31 +331,16 @@ impl Plan {
 
     /// Every part that the string to sign is made of, lets followed.
     pub(crate) fn signed_parts(&self) -> Vec<&Part> {
-        self.parts_of_message(&|_| true)
-    }
-
-    /// Those of them that are signed whole and of every message.
-    fn always_signed_parts(&self) -> Vec<&Part> {
-        self.parts_of_message(&|part| part.when.is_none() && !part.is_cut())
-    }
-
-    fn parts_of_message(&self, follow: &dyn Fn(&Part) -> bool) -> Vec<&Part> {
         let mut all = Vec::new();
         let claims = self.spec.jws.iter().flat_map(|j| &j.claims);
         for part in self.spec.message.iter().chain(claims.map(|(_, part)| part)) {
-            self.collect(part, &mut all, 0, follow);
+            self.collect(part, &mut all, 0);
         }
         all
     }
 
-    fn collect<'p>(
-        &'p self,
-        part: &'p Part,
-        all: &mut Vec<&'p Part>,
-        depth: u32,
-        follow: &dyn Fn(&Part) -> bool,
-    ) {
-        if depth > 32 || !follow(part) {
+    fn collect<'p>(&'p self, part: &'p Part, all: &mut Vec<&'p Part>, depth: u32) {
+        if depth > 32 {
             return;
         }
         all.push(part);
@@ -385,7 +349,7 @@ impl Plan {
             _ => None,
         };
         for inner in part.children().into_iter().chain(named) {
-            self.collect(inner, all, depth + 1, follow);
+            self.collect(inner, all, depth + 1);
         }
     }
 }

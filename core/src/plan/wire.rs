@@ -424,8 +424,20 @@ fn read_group(
     Ok(())
 }
 
+/// One of the names of a field, and the text that stands there.
+type Named<'e, 'm> = (&'e str, Cow<'m, [u8]>);
+
 /// The text of a field on the wire, if it is there.
+#[inline]
 pub(crate) fn wire_text<'m>(eval: &Eval<'_, 'm>, index: usize) -> Result<Option<Cow<'m, [u8]>>> {
+    Ok(wire_named(eval, index)?.map(|(_, text)| text))
+}
+
+/// The same, with which of its names it stands under.
+pub(crate) fn wire_named<'e, 'm>(
+    eval: &Eval<'e, 'm>,
+    index: usize,
+) -> Result<Option<Named<'e, 'm>>> {
     let Some(field) = eval.plan.spec.fields.get(index) else {
         return Ok(None);
     };
@@ -454,8 +466,8 @@ pub(crate) fn wire_text<'m>(eval: &Eval<'_, 'm>, index: usize) -> Result<Option<
             Place::Cookie(_) => cookie(eval, name)?,
             Place::Json(_) => json_text(eval, field, index, nth, name)?,
         };
-        if text.is_some() {
-            return Ok(text);
+        if let Some(text) = text {
+            return Ok(Some((name, text)));
         }
     }
     Ok(None)
