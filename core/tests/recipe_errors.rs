@@ -1339,3 +1339,52 @@ fn a_flow_has_a_bounded_number_of_fields() {
     assert_eq!(error.status(), Status::InvalidRecipe);
     assert!(error.message().contains("at most 32 fields"), "{error}");
 }
+
+#[test]
+fn what_a_jws_alone_carries_is_not_in_its_message() {
+    let recipe = |message: &str, more: &str| {
+        format!(
+            r#"id = "x"
+name = "X"
+[credentials]
+secret = {{}}
+[webhook]
+algorithm = "jws"
+key = {{ credential = "secret" }}
+timestamp = {{ format = "unix" }}
+message = [{message}{{ body = "raw" }}]
+field = [{{ header = "X-Jws", value = {{ signature = true }} }}]
+jws = {{ alg = "HS256", detached = true, header = {{ time = {{ timestamp = true }}, nonce = {{ nonce = true }} }} }}
+{more}
+"#
+        )
+    };
+    assert!(parse(&recipe("", ""), "example.toml").is_ok());
+    for (message, says) in [
+        ("{ timestamp = true }, ", "the time is signed, but no field"),
+        ("{ nonce = true }, ", "the nonce is signed, but no field"),
+    ] {
+        refused(&recipe(message, ""), 9, "webhook.message", says);
+    }
+    let check = |answer: &str| {
+        let check = r#"about = "a check", when = { method = "GET" }, content_type = "text/plain""#;
+        recipe(
+            "",
+            &format!("handshake = [{{ {check}, answer = [{answer}] }}]"),
+        )
+    };
+    assert!(parse(&check(r#"{ query_field = "a" }"#), "example.toml").is_ok());
+    for answer in ["{ timestamp = true }", "{ nonce = true }"] {
+        refused(
+            &check(answer),
+            12,
+            "webhook.handshake[0].answer",
+            "has no time",
+        );
+    }
+    // What only has such a name is part of the message.
+    let variant = "token = { let = { query = { timestamp = true } } }";
+    let decoded = r#"decoded = { let = { query = { query = "decoded", lead = "?" } } }"#;
+    assert!(RIGHT.contains(decoded));
+    assert!(parse(&RIGHT.replace(decoded, variant), "example.toml").is_ok());
+}

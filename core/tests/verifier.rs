@@ -808,3 +808,46 @@ let = { digest = { body = "raw", then = ["sha256", "hex"] } }
     assert_eq!(covered(taken, "b").unwrap(), paysig::BodyCoverage::None);
     assert_eq!(covered(taken, "c").unwrap(), paysig::BodyCoverage::None);
 }
+
+#[test]
+fn a_signed_value_in_a_field_that_is_not_read_is_missing() {
+    let date = r#"timestamp = { format = "unix" }"#;
+    let unless = r#"when = { no_header = "X-Other" }"#;
+    for (settings, source, message) in [
+        (date, "timestamp = true", r#"{ timestamp = true }"#),
+        (date, "timestamp = true", r#"{ timestamp = "ymd" }"#),
+        ("retention = 60", "nonce = true", r#"{ nonce = true }"#),
+    ] {
+        let text = format!(
+            r#"id = "x"
+name = "X"
+[credentials]
+secret = {{}}
+[webhook]
+algorithm = "hmac-sha256"
+key = {{ credential = "secret" }}
+encoding = "hex"
+{settings}
+message = [{message}, {{ body = "raw" }}]
+field = [
+  {{ header = "X-Value", {unless}, value = {{ {source} }} }},
+  {{ header = "X-Sig", value = {{ signature = true }} }},
+]
+"#
+        );
+        let scheme = Scheme::from_toml(&text, "x").unwrap();
+        let keys = KeyRing::of(secret("s"));
+        let verifier = scheme.verifier(Flow::Webhook, &keys).unwrap();
+        let wire = (Wire::new("POST", "/").header("X-Other", "1"))
+            .header("X-Value", "1767323045")
+            .header("X-Sig", &"0".repeat(64));
+        let error = wire.with(|m| verifier.verify(m, Some(NOW)).map(|_| ()).unwrap_err());
+        assert_eq!(error.status(), Status::MissingField, "{message}: {error}");
+        assert_eq!(error.field_name(), Some("X-Value"));
+        // Who signs forgot to give it.
+        let signer = scheme.signer(Flow::Webhook, &secret("s")).unwrap();
+        let error = Wire::new("POST", "/").header("X-Other", "1");
+        let error = error.with(|m| signer.sign(m, &SignOptions::default()).unwrap_err());
+        assert_eq!(error.status(), Status::InvalidOption);
+    }
+}

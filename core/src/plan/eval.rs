@@ -3,8 +3,9 @@
 use super::bound::{Added, Bound, Cache};
 use super::keys::CredentialValues;
 use super::sink::{Collect, Gather, Sink};
+use super::wire::at;
 use super::{Plan, declared, headers, sources, steps};
-use crate::recipe::{Condition, CredentialId, JsonPart, LetId, Part, Source, Step};
+use crate::recipe::{Condition, CredentialId, Hole, JsonPart, LetId, Part, Source, Step};
 use crate::text::url;
 use crate::time;
 use crate::{Error, Message, Result, Status, http_signature};
@@ -245,13 +246,7 @@ impl<'e, 'm> Eval<'e, 'm> {
             Source::Timestamp(format) => self.timestamp(*format, out)?,
             Source::Nonce => match self.bound.nonce {
                 Some(nonce) => out.put(nonce, false),
-                None => {
-                    return Err(Error::field(
-                        Status::InvalidOption,
-                        "nonce",
-                        "this scheme needs a nonce (a message id that is used once)",
-                    ));
-                }
+                None => return Err(self.unbound(Hole::Nonce)),
             },
             Source::KeyId => match (self.bound.key_id, self.plan.spec.key_id) {
                 (Some(id), _) => out.put(id, false),
@@ -325,10 +320,11 @@ impl<'e, 'm> Eval<'e, 'm> {
         match format {
             None => match self.bound.timestamp {
                 Some(text) => out.put(text, false),
-                None => return Err(needs_now()),
+                None => return Err(self.unbound(Hole::Timestamp(None))),
             },
             Some(format) => {
-                let instant = self.bound.instant.ok_or_else(needs_now)?;
+                let unbound = || self.unbound(Hole::Timestamp(None));
+                let instant = self.bound.instant.ok_or_else(unbound)?;
                 let mut text = Vec::new();
                 format
                     .write(instant, &mut text)
@@ -337,6 +333,26 @@ impl<'e, 'm> Eval<'e, 'm> {
             }
         }
         Ok(())
+    }
+
+    /// A time or nonce that is signed, but is not there. Who signs gives it; who verifies finds it in a field, which this message
+    /// lacks: fields whose condition does not hold are not read, whatever stands in them.
+    #[cold]
+    fn unbound(&self, hole: Hole) -> Error {
+        let carrier = || self.plan.spec.fields.iter().find(|f| f.has(|h| h == hole));
+        if self.added.is_none()
+            && let Some(field) = carrier()
+        {
+            return at(field, Status::MissingField, "is missing");
+        }
+        let (option, what) = match hole {
+            Hole::Nonce => (
+                "nonce",
+                "this scheme needs a nonce (a message id that is used once)",
+            ),
+            _ => ("now", "this scheme signs a time: give the option now"),
+        };
+        Error::field(Status::InvalidOption, option, what)
     }
 
     fn json<S: Sink>(&self, json: &JsonPart, out: &mut S) -> Result<()> {
@@ -411,14 +427,6 @@ impl<'e, 'm> Eval<'e, 'm> {
 fn is_form(message: &Message<'_>) -> bool {
     let mut values = message.header_values(b"content-type");
     values.next().is_some_and(declared::is_form)
-}
-
-fn needs_now() -> Error {
-    Error::field(
-        Status::InvalidOption,
-        "now",
-        "this scheme signs a time: give the option now",
-    )
 }
 
 fn missing_field(name: &str, kind: &str) -> Error {

@@ -91,16 +91,23 @@ fn carried(seen: &In) -> Check {
     let missing = |wanted: &dyn Fn(&Source) -> bool| {
         spec.message.iter().find_map(|p| seen.reach(p, wanted, 0))
     };
-    if let Some(part) =
-        missing(&|s| matches!(s, Source::Nonce)).filter(|_| !holes.contains(&Hole::Nonce))
-        && !in_jws(&|s| matches!(s, Source::Nonce))
-    {
-        return Err(wrong(
+    // A JWS is opened once it is verified: what it alone carries cannot be part of the message.
+    let unread = |hole: Hole, part: Option<&Part>, what: &str, source: &str| match part {
+        Some(part) if !holes.contains(&hole) => Err(wrong(
             part.line,
             seen.path("message"),
-            "the nonce is signed, but no field carries { nonce = true }",
-        ));
-    }
+            format!("the {what} is signed, but no field carries {{ {source} = true }}"),
+        )),
+        _ => Ok(()),
+    };
+    let nonce = missing(&|s| matches!(s, Source::Nonce));
+    unread(Hole::Nonce, nonce, "nonce", "nonce")?;
+    unread(
+        Hole::Timestamp(None),
+        missing(&is_time),
+        "time",
+        "timestamp",
+    )?;
     let carries_id =
         holes.contains(&Hole::KeyId) || key_id_in_jws || in_jws(&|s| matches!(s, Source::KeyId));
     if spec.key_id.is_none() && (carries_id || missing(&|s| matches!(s, Source::KeyId)).is_some()) {
@@ -126,6 +133,7 @@ fn carried(seen: &In) -> Check {
 // Sources that exist in some places only.
 fn sources(seen: &In) -> Check {
     let jws = seen.spec.jws.is_some();
+    let beside = [seen.path("handshake["), seen.path("token.")];
     for (path, part) in seen.parts() {
         let mut found: Option<(Line, String)> = None;
         part.each(&mut |p| {
@@ -146,6 +154,18 @@ fn sources(seen: &In) -> Check {
         });
         if let Some((line, what)) = found {
             return Err(wrong(line, path, what));
+        }
+        let unread = |s: &Source| {
+            matches!(
+                s,
+                Source::Timestamp(_) | Source::Nonce | Source::Payload | Source::JwsHeader(_)
+            )
+        };
+        if beside.iter().any(|place| path.starts_with(place))
+            && let Some(unread) = seen.reach(part, &unread, 0)
+        {
+            let what = "is no message, and has no time, nonce, payload or JWS header";
+            return Err(wrong(unread.line, path, what));
         }
     }
     Ok(())
