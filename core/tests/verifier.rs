@@ -851,3 +851,38 @@ field = [
         assert_eq!(error.status(), Status::InvalidOption);
     }
 }
+
+#[test]
+fn an_error_names_its_field_once() {
+    let refused = |field: &str, wire: Wire| {
+        let scheme = recipe(
+            &format!(r#"{field}, {{ header = "X-Sig", value = {{ signature = true }} }}"#),
+            "",
+        );
+        let signer = scheme.signer(Flow::Webhook, &secret("s")).unwrap();
+        let error = wire.with(|m| signer.sign(m, &SignOptions::default()).unwrap_err());
+        assert_eq!(error.status(), Status::InvalidMessage);
+        let field = error.field_name().unwrap_or_default();
+        format!("{field}: {}", error.message())
+    };
+    let wire = || Wire::new("POST", "/");
+    // Taken over, but not as the scheme writes it.
+    let id = r#"{ header = "X-Id", caller = "adopt", value = ["n-", { nonce = true }] }"#;
+    assert_eq!(
+        refused(id, wire().header("X-Id", "1")),
+        "X-Id: X-Id does not have the form that the scheme gives it"
+    );
+    // A member that is to be added to what it cannot be added to.
+    let member = r#"{ json = "m", value = "1" }"#;
+    for (body, says) in [
+        (
+            r#"{"m":1,"m":2}"#,
+            "json:m: JSON member m occurs more than once",
+        ),
+        ("[]", "body: the body is not an object"),
+        ("x", "body: the body is not the JSON"),
+    ] {
+        let error = refused(member, wire().body(body));
+        assert!(error.starts_with(says), "{error}");
+    }
+}

@@ -162,7 +162,7 @@ impl<'a> Draft<'a> {
                 if field.when.as_ref().is_some_and(|w| !eval.holds(w)) {
                     continue;
                 }
-                match (present_text(eval, field, index)?, field.caller) {
+                match (present_text(eval, index)?, field.caller) {
                     (None, Caller::Require) => {
                         return Err(at(field, Status::MissingField, "must be set by the caller"));
                     }
@@ -194,7 +194,7 @@ impl<'a> Draft<'a> {
         let mut reading = Reading::default();
         reading
             .read_field(plan, index, Some(Cow::Borrowed(text)))
-            .map_err(|e| at(field, Status::InvalidMessage, e.message()))?;
+            .map_err(Error::while_signing)?;
         if let Some(time) = reading.one(Hole::Timestamp(None)) {
             self.time = Some(self.note(time));
         }
@@ -349,9 +349,7 @@ impl<'a> Draft<'a> {
     }
 }
 
-fn present_text(eval: &Eval<'_, '_>, field: &Field, index: usize) -> Result<Option<Vec<u8>>> {
-    match wire_text(eval, index) {
-        Ok(text) => Ok(text.map(Cow::into_owned)),
-        Err(error) => Err(at(field, Status::InvalidMessage, error.message())),
-    }
+fn present_text(eval: &Eval<'_, '_>, index: usize) -> Result<Option<Vec<u8>>> {
+    let text = wire_text(eval, index).map_err(Error::while_signing)?;
+    Ok(text.map(Cow::into_owned))
 }

@@ -6,7 +6,6 @@ use crate::plan::sink::Collect;
 use crate::plan::wire::at;
 use crate::recipe::{Content, Field, Hole, Piece, Place, Template};
 use crate::refuse;
-use crate::text::json::JsonError;
 use crate::text::{form, json_edit, url};
 use crate::{Error, Result, Status};
 use smallvec::SmallVec;
@@ -89,9 +88,9 @@ impl Draft<'_> {
     pub(super) fn insert_members(&mut self) -> Result<()> {
         let fields = &self.signer.plan.spec.fields;
         let waiting = self.members.get(self.in_body..).unwrap_or_default();
-        let Some((first, _)) = waiting.first() else {
+        if waiting.is_empty() {
             return Ok(());
-        };
+        }
         let members: SmallVec<[(&str, &str); 4]> = waiting
             .iter()
             .filter_map(|(index, value)| match &fields.get(*index)?.place {
@@ -100,15 +99,8 @@ impl Draft<'_> {
             })
             .collect();
         let body = self.body.as_deref().unwrap_or(self.message.body);
-        let body = json_edit::insert_members(body, &members).map_err(|e| {
-            let is_there = |f: &&Field| match (&f.place, &e) {
-                (Place::Json(own), JsonError::Duplicate(path)) => own == path,
-                _ => false,
-            };
-            let field = fields.iter().find(is_there).unwrap_or(&fields[*first]);
-            let error = crate::plan::json_error(e, "the body");
-            at(field, Status::InvalidMessage, error.message())
-        })?;
+        let body = json_edit::insert_members(body, &members)
+            .map_err(|e| crate::plan::json_error(e, "the body").while_signing())?;
         self.in_body = self.members.len();
         self.body = Some(body);
         Ok(())
