@@ -115,6 +115,11 @@ fn names_that_a_framework_takes_for_a_signed_one_are_duplicates() {
         "%20razorpay_order_id",
         "razorpay_order_id%00",
         "razorpay_order_id%5B%5D",
+        "razorpay_order_id%00%5D",
+        "razorpay_order_id%5B%00%5D",
+        "%5Brazorpay_order_id%5D",
+        "razorpay_order_id%5B",
+        "razorpay_order_id%5Bx%5Dy",
         "RAZORPAY_ORDER_ID",
     ] {
         let body = |text: String| wire.clone().body(text);

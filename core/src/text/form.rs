@@ -2,6 +2,7 @@
 //! always UTF-8.
 
 use super::url::{Pair, Plus, has_invalid_escape, query_pairs_decoded};
+use memchr::memchr;
 use std::borrow::Cow;
 
 /// Why a form was refused. Holds positions and asked-for names, never content.
@@ -84,20 +85,65 @@ impl<'a> FormPairs<'a> {
     }
 }
 
-/// Whether a framework may file another name under this one: PHP drops blanks before it and all from a NUL on, makes `.`, blanks and an
-/// open `[` to `_`, and `a[]` or `a[b]` to `a`; others look names up in any case.
-fn is_twin(other: &[u8], wanted: &[u8]) -> bool {
-    fn filed(name: &[u8], list: bool) -> impl Iterator<Item = u8> {
-        let name = name.trim_ascii_start().iter();
-        let name = name.take_while(move |b| **b != 0 && !(list && **b == b'['));
-        name.map(|b| match b {
-            b'.' | b' ' | b'[' => b'_',
-            other => other.to_ascii_lowercase(),
-        })
+/// Whether a framework may file one name where it files the other: under the same name, or one as an element of the other, which
+/// replaces it or makes it a list.
+fn is_twin(one: &[u8], other: &[u8]) -> bool {
+    if let (Some(a), Some(b)) = (one.first(), other.first())
+        && a.is_ascii_alphanumeric()
+        && b.is_ascii_alphanumeric()
+        && !a.eq_ignore_ascii_case(b)
+    {
+        return false;
     }
-    // `a[b]` and `a[c]` are two fields where the scheme itself names one of them.
-    let list = other.contains(&b']') && !wanted.contains(&b'[');
-    filed(other, list).eq(filed(wanted, false))
+    let (mut ones, mut others) = (filed(one), filed(other));
+    loop {
+        match (ones.next(), others.next()) {
+            (None, None) | (None, Some(ELEMENT)) | (Some(ELEMENT), None) => return true,
+            (Some(a), Some(b)) if a == b => {}
+            _ => break,
+        }
+    }
+    one.contains(&b'[') && flat(one).eq(flat(other))
+}
+
+/// Stands between the parts of a filed name; no name holds it, as all are cut there.
+const ELEMENT: u8 = 0;
+
+/// The parts of a name that lists and tables are made of, as frameworks file them. PHP cuts the name at a NUL, drops blanks before it,
+/// makes `.` and blanks to `_` and `a[b]c` to the element b of a; qs reads `[a]` as a and `a[` as an element of a; Rack drops
+/// brackets at both ends; others look names up in any case.
+fn filed(name: &[u8]) -> impl Iterator<Item = u8> {
+    let is_bracket = |b: &u8| matches!(b, b'[' | b']');
+    let name = &name[..memchr(0, name).unwrap_or(name.len())];
+    let start = name
+        .iter()
+        .position(|b| !is_bracket(b) && !b.is_ascii_whitespace());
+    let end = name.iter().rposition(|b| !is_bracket(b));
+    let name = match (start, end) {
+        (Some(start), Some(end)) => &name[start..=end],
+        _ => &[],
+    };
+    name.iter().enumerate().filter_map(move |(at, b)| match b {
+        b'[' | b']' if name.get(at + 1).is_some_and(is_bracket) => None,
+        b'[' | b']' => Some(ELEMENT),
+        other => Some(in_variables(*other)),
+    })
+}
+
+/// The name as PHP files it if a `[` in it is never closed: as a `_`.
+fn flat(name: &[u8]) -> impl Iterator<Item = u8> {
+    let name = name.trim_ascii_start().iter().take_while(|b| **b != 0);
+    name.map(|b| match b {
+        b'[' => b'_',
+        other => in_variables(*other),
+    })
+}
+
+fn in_variables(byte: u8) -> u8 {
+    match byte {
+        b'.' | b' ' => b'_',
+        other => other.to_ascii_lowercase(),
+    }
 }
 
 /// The form with one more field at its end, escaped as the WHATWG URL standard writes forms.
@@ -161,7 +207,22 @@ mod tests {
             ("order_id", "order_id[]"),
             ("order_id", "order_id%5Bx%5D"),
             ("order_id", "ORDER_ID"),
+            ("order_id", "order_id%00]"),
+            ("order_id", "order.id%00[x]"),
+            ("order_id", "order_id[x%00"),
+            ("order_id", "[order_id]"),
+            ("order_id", "%5Border_id"),
+            ("order_id", "order_id["),
+            ("order_id", "order_id]"),
+            ("order_id", "order_id[x"),
+            ("order_id", "order_id[x]y"),
             ("result[status]", "Result[status]"),
+            ("result[status]", "result[status]x"),
+            ("result[status]", "result[status][]"),
+            ("result[status]", "[result][status]"),
+            ("result[status]", "result[status"),
+            ("result[status]", "result[]"),
+            ("result[status]", "result"),
         ] {
             for form in [format!("{name}=1&{twin}=2"), format!("{twin}=2&{name}=1")] {
                 let form = FormPairs::new(form.as_bytes()).unwrap();
@@ -171,6 +232,25 @@ mod tests {
                     "{twin}"
                 );
             }
+        }
+        for (name, other) in [
+            ("order_id", "order_ids"),
+            ("order_id", "order"),
+            ("order_id", "order[id]"),
+            ("order_id", "xorder_id"),
+            ("order_id", "x[order_id]"),
+            ("order_id", "x%00order_id"),
+            ("order_id", "[]"),
+            ("order_id", ""),
+            ("result[status]", "result[statuses]"),
+            ("result[status]", "result[id][status]"),
+            ("result[status]", "results"),
+            ("result[status]", "status"),
+            ("result[status]", "result_status"),
+        ] {
+            let form = format!("{name}=1&{other}=2");
+            let form = FormPairs::new(form.as_bytes()).unwrap();
+            assert_eq!(form.one(name), Ok(Some(&b"1"[..].into())), "{other}");
         }
     }
 
