@@ -137,6 +137,77 @@ fn names_that_a_framework_takes_for_a_signed_one_are_duplicates() {
     }
 }
 
+#[test]
+fn a_field_that_may_be_missing_is_not_there_in_another_spelling() {
+    let keys = credentials(&[("secret", "s")]);
+    let pairs = [
+        ("totalAmount", "10.00"),
+        ("currency", "EUR"),
+        ("responseTimeStamp", "2024-03-05.09:08:07"),
+        ("PPP_TransactionID", "77"),
+        ("Status", "APPROVED"),
+    ]
+    .map(|(name, value)| (name, value.to_owned()));
+    let wire = signed("nuvei", &keys, Wire::new("POST", "/cb").form(&pairs));
+    let nuvei = verifier("nuvei", &KeyRing::of(keys));
+    assert_eq!(status(&nuvei, &wire), Status::Ok);
+    let genuine = String::from_utf8(wire.body.clone()).unwrap();
+    for twin in [
+        "+productId",
+        "productid",
+        "productId%5B%5D",
+        "%5BproductId%5D",
+        "productId%00",
+    ] {
+        let forged = wire.clone().body(format!("{genuine}&{twin}=GOLD"));
+        assert_eq!(status(&nuvei, &forged), Status::DuplicateField, "{twin}");
+    }
+
+    let scheme = paysig::Scheme::from_toml(
+        r#"
+id = "query-fields"
+name = "Query fields"
+documents = ["https://example.com"]
+evidence = { kind = "unconfirmed", note = "made for this test" }
+[credentials]
+secret = {}
+[webhook]
+algorithm = "hmac-sha256"
+key = { credential = "secret" }
+encoding = "hex"
+message = [{ body = "raw" }, { query_field = "order", missing = "" }]
+field = [{ query_field = "sig", or = ["SIG"], value = [{ signature = true }] }]
+"#,
+        "query-fields.toml",
+    )
+    .unwrap();
+    let keys = credentials(&[("secret", "s")]);
+    let mut wire = Wire::new("POST", "/cb").body("{}");
+    let options = SignOptions {
+        now: Some(NOW),
+        ..SignOptions::default()
+    };
+    wire.sign(&scheme.signer(Flow::Webhook, &keys).unwrap(), &options);
+    let verifier = scheme.verifier(Flow::Webhook, &KeyRing::of(keys)).unwrap();
+    let target = String::from_utf8(wire.target.clone()).unwrap();
+    for (target, wanted) in [
+        (target.clone(), Status::Ok),
+        (target.replace("sig=", "SIG="), Status::Ok),
+        (target.replace("sig=", "Sig="), Status::DuplicateField),
+        (format!("{target}&Sig=0"), Status::DuplicateField),
+        (
+            target.replace("sig=", "sig[]=0&SIG="),
+            Status::DuplicateField,
+        ),
+        (format!("{target}&Order=DEAR"), Status::DuplicateField),
+        (format!("{target}&order[]=DEAR"), Status::DuplicateField),
+    ] {
+        let mut wire = wire.clone();
+        wire.target = target.clone().into();
+        assert_eq!(status(&verifier, &wire), wanted, "{target}");
+    }
+}
+
 fn item(reference: &str) -> serde_json::Value {
     serde_json::json!({"NotificationRequestItem": {
         "pspReference": reference, "originalReference": "", "merchantAccountCode": "Shop", "merchantReference": "order",

@@ -7,7 +7,7 @@ use crate::http_signature::{self, Input};
 use crate::recipe::{
     Captures, Content, Covered, CredentialId, Field, Hole, Items, LetId, Param, Place,
 };
-use crate::text::form::FormPairs;
+use crate::text::form::{FormError, FormPairs};
 use crate::text::json::{self, Scalar};
 use crate::text::scan;
 use crate::time::{self, UnixMillis};
@@ -464,6 +464,17 @@ pub(crate) fn wire_text<'m>(eval: &Eval<'_, 'm>, index: usize) -> Result<Option<
 fn one_of<'e>(pairs: &FormPairs<'e>, field: &Field, name: &str) -> Result<Option<Cow<'e, [u8]>>> {
     match pairs.one(name) {
         Ok(value) => Ok(value.cloned()),
+        // It may be there under the other of its names.
+        Err(FormError::Twin(_))
+            if !pairs.has(name) && field.or.iter().any(|other| pairs.has(other)) =>
+        {
+            Ok(None)
+        }
+        Err(FormError::Twin(_)) => Err(at(
+            field,
+            Status::DuplicateField,
+            "is there in another spelling, which frameworks read as this one",
+        )),
         Err(_) => Err(at(field, Status::DuplicateField, "occurs more than once")),
     }
 }

@@ -17,6 +17,9 @@ pub enum FormError {
     /// The field is there more than once.
     #[error("the form field {0} is there more than once")]
     Duplicate(String),
+    /// The field is there in another spelling: under a name that frameworks file as this one, or as a list or table of it.
+    #[error("the form field {0} is there in another spelling")]
+    Twin(String),
 }
 
 /// The decoded pairs in their order, duplicates and empty values included. Empty pieces are skipped, a piece without `=` has the
@@ -56,18 +59,29 @@ impl<'a> FormPairs<'a> {
         &self.0
     }
 
-    /// The value of a field that must not be there twice; `None` if it is absent. A name that a framework takes for the same counts:
-    /// the application could read its value instead.
+    /// The value of a field that must not be there twice; `None` if it is absent. A name that a framework takes for the same counts,
+    /// alone, too: the application could read its value instead.
     pub fn one(&self, name: &str) -> Result<Option<&Cow<'a, [u8]>>, FormError> {
         let wanted = name.as_bytes();
-        let mut same = self.0.iter().filter(|(other, _)| is_twin(other, wanted));
-        let Some((_, value)) = same.clone().find(|(other, _)| other.as_ref() == wanted) else {
-            return Ok(None);
-        };
-        match same.nth(1) {
-            None => Ok(Some(value)),
-            Some(_) => Err(FormError::Duplicate(name.to_owned())),
+        let (mut found, mut twin) = (None, false);
+        for (other, value) in &self.0 {
+            if other.as_ref() != wanted {
+                twin |= is_twin(other, wanted);
+            } else if found.replace(value).is_some() {
+                return Err(FormError::Duplicate(name.to_owned()));
+            }
         }
+        match twin {
+            true => Err(FormError::Twin(name.to_owned())),
+            false => Ok(found),
+        }
+    }
+
+    /// Whether there is a field of exactly this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0
+            .iter()
+            .any(|(other, _)| other.as_ref() == name.as_bytes())
     }
 
     /// The pairs by name, then by value, as bytes; `unique` leaves out repeated equal pairs.
@@ -226,11 +240,17 @@ mod tests {
         ] {
             for form in [format!("{name}=1&{twin}=2"), format!("{twin}=2&{name}=1")] {
                 let form = FormPairs::new(form.as_bytes()).unwrap();
-                assert_eq!(
-                    form.one(name),
-                    Err(FormError::Duplicate(name.into())),
-                    "{twin}"
-                );
+                let error = match twin == name {
+                    true => FormError::Duplicate(name.into()),
+                    false => FormError::Twin(name.into()),
+                };
+                assert_eq!(form.one(name), Err(error), "{twin}");
+            }
+            // Alone, too: a field that may be missing is not.
+            let form = format!("{twin}=2");
+            let form = FormPairs::new(form.as_bytes()).unwrap();
+            if twin != name {
+                assert_eq!(form.one(name), Err(FormError::Twin(name.into())), "{twin}");
             }
         }
         for (name, other) in [
@@ -273,7 +293,8 @@ mod tests {
         assert_eq!(form.one("a"), Err(FormError::Duplicate("a".into())));
         assert_eq!(form.one("b"), Ok(Some(&b"2"[..].into())));
         assert_eq!(form.one("c"), Ok(Some(&b""[..].into())));
-        assert_eq!(form.one("B"), Ok(None));
+        assert_eq!(form.one("B"), Err(FormError::Twin("B".into())));
+        assert_eq!(form.one("d"), Ok(None));
     }
 
     #[test]
