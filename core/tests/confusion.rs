@@ -208,6 +208,127 @@ field = [{ query_field = "sig", or = ["SIG"], value = [{ signature = true }] }]
     }
 }
 
+/// A signed message of a scheme that signs with HMAC-SHA256 what `message` says, and a verifier for it.
+fn signed_by(message: &str, mut wire: Wire) -> (Verifier, Wire) {
+    let recipe = format!(
+        r#"
+id = "of-a-test"
+name = "Of a test"
+documents = ["https://example.com"]
+evidence = {{ kind = "unconfirmed", note = "made for this test" }}
+[credentials]
+secret = {{}}
+[webhook]
+algorithm = "hmac-sha256"
+key = {{ credential = "secret" }}
+encoding = "hex"
+message = [{message}]
+field = [{{ header = "X-Signature", value = [{{ signature = true }}] }}]
+"#
+    );
+    let scheme = paysig::Scheme::from_toml(&recipe, "of-a-test.toml").unwrap();
+    let keys = credentials(&[("secret", "s")]);
+    let options = SignOptions {
+        now: Some(NOW),
+        ..SignOptions::default()
+    };
+    wire.sign(&scheme.signer(Flow::Webhook, &keys).unwrap(), &options);
+    let verifier = scheme.verifier(Flow::Webhook, &KeyRing::of(keys)).unwrap();
+    assert_eq!(status(&verifier, &wire), Status::Ok);
+    (verifier, wire)
+}
+
+#[test]
+fn what_is_left_out_of_all_fields_is_no_twin_of_one_that_is_in() {
+    let post = |body: &str| {
+        Wire::new("POST", "/cb")
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .body(body)
+    };
+    let keys = credentials(&[("server_key", "k")]);
+    let genuine = "acquirerMessage=&cartId=order-1&respStatus=D&items%5B0%5D=a";
+    let wire = signed("paytabs-return", &keys, post(genuine));
+    let paytabs = verifier("paytabs-return", &KeyRing::of(keys));
+    assert_eq!(status(&paytabs, &wire), Status::Ok);
+    let genuine = String::from_utf8(wire.body.clone()).unwrap();
+    for (more, wanted) in [
+        ("customer_id=", Status::Ok),
+        ("items%5B1%5D=", Status::Ok),
+        ("respStatus=", Status::DuplicateField),
+        ("+RespStatus=", Status::DuplicateField),
+        ("respStatus%00%5D=", Status::DuplicateField),
+        ("cartId%5B%5D=", Status::DuplicateField),
+        ("items=", Status::DuplicateField),
+    ] {
+        for body in [format!("{genuine}&{more}"), format!("{more}&{genuine}")] {
+            assert_eq!(status(&paytabs, &wire.clone().body(body)), wanted, "{more}");
+        }
+    }
+
+    let form = r#"{ sorted = { from = "form", prefix = ["x_"], drop_empty = true } }"#;
+    let (verifier, wire) = signed_by(form, post("x_amount=1&x_note=&y=2"));
+    for (more, wanted) in [
+        ("z=3", Status::Ok),
+        ("x_more=", Status::Ok),
+        ("x.amount=9", Status::DuplicateField),
+        ("X_amount=9", Status::DuplicateField),
+        ("%20x_amount=9", Status::DuplicateField),
+        ("x.tip=9", Status::DuplicateField),
+        ("x_amount=", Status::DuplicateField),
+        ("x_more=9", Status::SignatureMismatch),
+    ] {
+        let body = format!("x_amount=1&x_note=&y=2&{more}");
+        assert_eq!(
+            status(&verifier, &wire.clone().body(body)),
+            wanted,
+            "{more}"
+        );
+    }
+
+    let query = r#"{ sorted = { from = "query", drop = ["t"], drop_empty = true } }"#;
+    let (verifier, wire) = signed_by(query, Wire::new("GET", "/cb?amount=1&t=2"));
+    for (target, wanted) in [
+        ("/cb?amount=1&t=3&u=", Status::Ok),
+        ("/cb?amount=1&t=2&Amount=", Status::DuplicateField),
+    ] {
+        let mut wire = wire.clone();
+        wire.target = target.into();
+        assert_eq!(status(&verifier, &wire), wanted, "{target}");
+    }
+}
+
+#[test]
+fn what_is_left_out_of_a_json_body_is_no_twin_of_what_is_in() {
+    let leaves = r#"{ leaves = { sep = ";", kv = "=", drop_empty = true } }"#;
+    let sorted = r#"{ sorted = { from = "json", drop_empty = true } }"#;
+    let prefixed = r#"{ sorted = { from = "json", prefix = ["a", "s"] } }"#;
+    let genuine = r#"{"amount":"5","status":"OPEN""#;
+    for (message, more, wanted) in [
+        (
+            leaves,
+            r#""note":"","a":[],"o":{"status":null}"#,
+            Status::Ok,
+        ),
+        (leaves, r#""Status":"""#, Status::DuplicateField),
+        (leaves, r#""\u017ftatus":null"#, Status::DuplicateField),
+        (leaves, r#""Status":{"x":""}"#, Status::DuplicateField),
+        (sorted, r#""note":"","x":null"#, Status::Ok),
+        (sorted, r#""Status":"""#, Status::DuplicateField),
+        (sorted, r#""STATUS":null"#, Status::DuplicateField),
+        (prefixed, r#""note":{"status":"PAID"}"#, Status::Ok),
+        (prefixed, r#""Status":"PAID""#, Status::DuplicateField),
+        (prefixed, r#""Status":{}"#, Status::DuplicateField),
+        (prefixed, r#""Statuses":"PAID""#, Status::DuplicateField),
+    ] {
+        let wire = Wire::new("POST", "/")
+            .header("Content-Type", "application/json")
+            .body(format!("{genuine}}}"));
+        let (verifier, wire) = signed_by(message, wire);
+        let wire = wire.body(format!("{genuine},{more}}}"));
+        assert_eq!(status(&verifier, &wire), wanted, "{message} {more}");
+    }
+}
+
 fn item(reference: &str) -> serde_json::Value {
     serde_json::json!({"NotificationRequestItem": {
         "pspReference": reference, "originalReference": "", "merchantAccountCode": "Shop", "merchantReference": "order",

@@ -1,6 +1,7 @@
 //! application/x-www-form-urlencoded: `&` between pairs, `=` inside them, `+` for a blank. Values are bytes: a form is not
 //! always UTF-8.
 
+use super::left_out::ELEMENT;
 use super::url::{Pair, Plus, has_invalid_escape, query_pairs_decoded};
 use memchr::memchr;
 use std::borrow::Cow;
@@ -117,16 +118,13 @@ fn is_twin(one: &[u8], other: &[u8]) -> bool {
             _ => break,
         }
     }
-    one.contains(&b'[') && flat(one).eq(flat(other))
+    flat(one).is_some_and(|flat| flat.eq(filed(other)))
 }
-
-/// Stands between the parts of a filed name; no name holds it, as all are cut there.
-const ELEMENT: u8 = 0;
 
 /// The parts of a name that lists and tables are made of, as frameworks file them. PHP cuts the name at a NUL, drops blanks before it,
 /// makes `.` and blanks to `_` and `a[b]c` to the element b of a; qs reads `[a]` as a and `a[` as an element of a; Rack drops
-/// brackets at both ends; others look names up in any case.
-fn filed(name: &[u8]) -> impl Iterator<Item = u8> {
+/// brackets at both ends; others look names up in any case. NUL stands between the parts.
+pub(super) fn filed(name: &[u8]) -> impl Iterator<Item = u8> {
     let is_bracket = |b: &u8| matches!(b, b'[' | b']');
     let name = &name[..memchr(0, name).unwrap_or(name.len())];
     let start = name
@@ -144,13 +142,18 @@ fn filed(name: &[u8]) -> impl Iterator<Item = u8> {
     })
 }
 
-/// The name as PHP files it if a `[` in it is never closed: as a `_`.
-fn flat(name: &[u8]) -> impl Iterator<Item = u8> {
-    let name = name.trim_ascii_start().iter().take_while(|b| **b != 0);
-    name.map(|b| match b {
+/// A name whose first `[` is never closed as PHP files it, too: with a `_` for it.
+pub(super) fn flat(name: &[u8]) -> Option<impl Iterator<Item = u8>> {
+    let name = &name[..memchr(0, name).unwrap_or(name.len())];
+    let open = memchr(b'[', name)?;
+    if name[open..].contains(&b']') {
+        return None;
+    }
+    let name = name.trim_ascii_start().iter();
+    Some(name.map(|b| match b {
         b'[' => b'_',
         other => in_variables(*other),
-    })
+    }))
 }
 
 fn in_variables(byte: u8) -> u8 {
