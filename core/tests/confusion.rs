@@ -106,6 +106,94 @@ fn a_form_must_be_declared_as_one() {
 }
 
 #[test]
+fn a_form_or_json_is_in_a_charset_that_leaves_its_fields_alone() {
+    let (checkout, form) = checkout();
+    let declared = |verifier: &Verifier, wire: &Wire, media: &str| {
+        let mut wire = wire.clone();
+        wire.headers.retain(|(name, _)| name != "Content-Type");
+        status(verifier, &wire.header("Content-Type", media))
+    };
+    let json = Wire::new("POST", "/").body("{\"amount\":\"5\",\"name\":\"é\"}");
+    let (sorted, all) = signed_by(r#"{ sorted = { from = "json" } }"#, json.clone());
+    let (members, json) = signed_by(r#"{ json = "amount" }"#, json);
+    let media = "application/x-www-form-urlencoded";
+    for (parameters, of_form, of_json) in [
+        ("", true, true),
+        (";charset=UTF-8", true, true),
+        ("; Charset = \"utf-8\"", true, true),
+        ("; charset=utf8; charset=UTF-8", true, true),
+        ("; text/html; charset=utf-8", true, true),
+        ("; charset=us-ascii; x=y", true, true),
+        ("; charset=ISO-8859-1", true, true),
+        ("; charset=windows-1251", true, true),
+        ("; charset=GBK", true, false),
+        ("; charset=\"Shift_JIS\"", true, false),
+        ("; charset=utf-7", false, false),
+        ("; charset=\"UTF-7\"", false, false),
+        ("; charset='utf-8'", false, false),
+        (";\tcharset\t=\tutf_7", false, false),
+        ("; charset=utf-8; charset=utf-7", false, false),
+        ("; charset=utf-7; charset=utf-8", false, false),
+        ("; charset*=utf-8''utf-7", false, false),
+        ("; charset*0=utf-; charset*1=7", false, false),
+        ("; x=\"; charset=utf-7\"", false, false),
+        (
+            "; x=\"y;charset=utf-8\"z; charset=\"u\\tf-7\"",
+            false,
+            false,
+        ),
+        ("; \"charset\"=utf-7", false, false),
+        ("; charset=utf-16", false, false),
+        ("; charset=cp037", false, false),
+        ("; charset=unicode_escape", false, false),
+        ("; charset=", false, false),
+        ("; charset", false, false),
+        ("; charset=utf-8, text/plain; charset=utf-7", false, false),
+    ] {
+        let wanted = |known| match known {
+            true => Status::Ok,
+            false => Status::MalformedField,
+        };
+        let of = |media| format!("{media}{parameters}");
+        assert_eq!(
+            declared(&checkout, &form, &of(media)),
+            wanted(of_form),
+            "{parameters}"
+        );
+        assert_eq!(
+            declared(&members, &json, &of("application/json")),
+            wanted(of_json),
+            "{parameters}"
+        );
+        assert_eq!(
+            declared(&sorted, &all, &of("application/json")),
+            wanted(of_json),
+            "{parameters}"
+        );
+    }
+    let other = json.clone().header("Content-Type", "application/json");
+    let other = other.header("content-type", "application/json; charset=utf-7");
+    assert_eq!(status(&members, &other), Status::MalformedField);
+    // A character of two bytes takes an ASCII letter with it where a form is not escaped.
+    let raw = [&form.body[..], b"&note=\x81x"].concat();
+    let raw = form.clone().body(raw);
+    assert_eq!(declared(&checkout, &raw, media), Status::Ok);
+    let gbk = format!("{media}; charset=gbk");
+    assert_eq!(declared(&checkout, &raw, &gbk), Status::MalformedField);
+
+    // The same where a condition asks whether there is a form.
+    let token = credentials(&[("auth_token", "12345")]);
+    let mut sms = Wire::new("POST", "/sms").form(&[("Body", "hi".to_owned())]);
+    sms.url = Some("https://shop.example/sms".to_owned());
+    let sms = signed("twilio", &token, sms);
+    let twilio = verifier("twilio", &KeyRing::of(token));
+    for (charset, wanted) in [("utf-8", Status::Ok), ("utf-7", Status::MalformedField)] {
+        let media = format!("{media}; charset={charset}");
+        assert_eq!(declared(&twilio, &sms, &media), wanted);
+    }
+}
+
+#[test]
 fn names_that_a_framework_takes_for_a_signed_one_are_duplicates() {
     let (verifier, wire) = checkout();
     for twin in [
