@@ -194,6 +194,29 @@ fn a_form_or_json_is_in_a_charset_that_leaves_its_fields_alone() {
 }
 
 #[test]
+fn the_query_of_a_signed_url_counts_where_the_target_has_none() {
+    let token = credentials(&[("auth_token", "t")]);
+    let mut event = Wire::new("POST", "/b").json(&serde_json::json!({"a": 1}));
+    event.url = Some("https://shop.example/b".to_owned());
+    let event = signed("twilio", &token, event);
+    assert!(event.url.as_ref().unwrap().contains("?bodySHA256="));
+    let twilio = verifier("twilio", &KeyRing::of(token));
+    let form = "application/x-www-form-urlencoded";
+    for with_query in [true, false] {
+        let mut event = event.clone();
+        if !with_query {
+            event.target = b"/b".to_vec();
+        }
+        assert_eq!(status(&twilio, &event), Status::Ok, "{with_query}");
+        let mut other = event.clone().body(r#"{"a":2}"#);
+        assert_eq!(status(&twilio, &other), Status::ContentRejected);
+        // The body taken away, and what is left passed off as a form.
+        other.headers[0].1 = form.into();
+        assert_eq!(status(&twilio, &other.body("")), Status::ContentRejected);
+    }
+}
+
+#[test]
 fn names_that_a_framework_takes_for_a_signed_one_are_duplicates() {
     let (verifier, wire) = checkout();
     for twin in [

@@ -6,7 +6,6 @@ use super::sink::{Collect, Gather, Sink};
 use super::{Plan, declared, headers, sources, steps};
 use crate::recipe::{Condition, CredentialId, JsonPart, LetId, Part, Source, Step};
 use crate::text::form::FormError;
-use crate::text::url;
 use crate::time;
 use crate::{Error, Message, Result, Status, http_signature};
 use std::cell::Cell;
@@ -237,7 +236,7 @@ impl<'e, 'm> Eval<'e, 'm> {
                 out.put(value.ok_or_else(|| missing_in("form", name))?, false);
             }
             Source::QueryField { name, missing } => {
-                let query = self.cache.query(self.message);
+                let query = self.cache.query(self.plan, self.message);
                 let value = query.one(name).map_err(|e| duplicate("query", name, &e))?;
                 let value = value.map(|v| &**v).or(missing.as_deref());
                 out.put(value.ok_or_else(|| missing_in("query", name))?, false);
@@ -389,9 +388,7 @@ impl<'e, 'm> Eval<'e, 'm> {
                     .is_some_and(|a| a.header(name.as_bytes()).is_some())
         };
         let has_query = |name: &String| {
-            let (_, query) = url::split_target(message.target);
-            query.is_some()
-                && (self.cache.query(message).pairs().iter()).any(|(n, _)| **n == *name.as_bytes())
+            self.plan.query(message).is_some() && self.cache.query(self.plan, message).has(name)
         };
         when.method.as_ref().is_none_or(|methods| {
             methods

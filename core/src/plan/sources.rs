@@ -297,8 +297,7 @@ fn refuse_left_out_twin(rule: &Sorted, taken: &[Pair<'_>], left_out: &[Pair<'_>]
 }
 
 pub(crate) fn sorted<S: Sink>(eval: &Eval<'_, '_>, rule: &Sorted, out: &mut S) -> Result<()> {
-    let (_, query) = url::split_target(eval.message.target);
-    let query = query.unwrap_or_default();
+    let query = eval.plan.query(eval.message).unwrap_or_default();
     let body = eval.message.body;
     let mut pairs: Vec<Pair<'_>> = match rule.from {
         SortedFrom::Form => eval.cache.form(eval.message)?.pairs().to_vec(),

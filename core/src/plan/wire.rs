@@ -449,7 +449,7 @@ pub(crate) fn wire_text<'m>(eval: &Eval<'_, 'm>, index: usize) -> Result<Option<
                     Some(_) => return Err(duplicate_header(name)),
                 }
             }
-            Place::Query(_) => one_of(eval.cache.query(message), field, name)?,
+            Place::Query(_) => one_of(eval.cache.query(eval.plan, message), field, name)?,
             Place::Form(_) => one_of(eval.cache.form(message)?, field, name)?,
             Place::Cookie(_) => cookie(eval, name)?,
             Place::Json(_) => json_text(eval, field, index, nth, name)?,
