@@ -5,8 +5,9 @@ use super::sink::Sink;
 use crate::recipe::{
     FieldEscape, JsonPart, Leaves, PathForm, QueryForm, Sorted, SortedFrom, UrlForm,
 };
+use crate::text::form::FormPairs;
 use crate::text::json::{self, JsonError, Scalar};
-use crate::text::{JsonPaths, JsonStyle, form, json_canonical, left_out, url};
+use crate::text::{JsonPaths, JsonStyle, json_canonical, left_out, url};
 use crate::{Error, Message, Result, Status};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -275,49 +276,52 @@ fn json_pairs<'b>(body: &'b [u8], rule: &Sorted) -> Result<Vec<Pair<'b>>> {
     Ok(pairs)
 }
 
-fn refuse_left_out_twin(rule: &Sorted, taken: &[Pair<'_>], left_out: &[Pair<'_>]) -> Result<()> {
-    if left_out.is_empty() {
-        return Ok(());
-    }
-    if rule.from == SortedFrom::Json {
-        fn text<'n>((name, _): &'n Pair<'_>) -> &'n str {
-            std::str::from_utf8(name).unwrap_or_default()
-        }
-        let left_out: Vec<&str> = left_out.iter().map(text).collect();
-        let twin = left_out::json_twin(&left_out, taken.iter().map(text), &rule.prefix);
-        return refuse_twin("json", twin);
-    }
-    let left_out: Vec<&[u8]> = left_out.iter().map(|(name, _)| &**name).collect();
+fn refuse_left_out_twin(rule: &Sorted, taken: &[Pair<'_>], left_out: &[&[u8]]) -> Result<()> {
     let taken = taken.iter().map(|(name, _)| &**name);
     let kind = match rule.from {
+        SortedFrom::Json => {
+            fn text(name: &[u8]) -> &str {
+                std::str::from_utf8(name).unwrap_or_default()
+            }
+            let left_out: Vec<&str> = left_out.iter().map(|name| text(name)).collect();
+            let twin = left_out::json_twin(&left_out, taken.map(text), &rule.prefix);
+            return refuse_twin("json", twin);
+        }
         SortedFrom::Query => "query",
-        _ => "form",
+        SortedFrom::Form | SortedFrom::QueryAndForm => "form",
     };
-    refuse_twin(kind, left_out::form_twin(&left_out, taken, &rule.prefix))
+    refuse_twin(kind, left_out::form_twin(left_out, taken, &rule.prefix))
 }
 
 pub(crate) fn sorted<S: Sink>(eval: &Eval<'_, '_>, rule: &Sorted, out: &mut S) -> Result<()> {
-    let query = eval.plan.query(eval.message).unwrap_or_default();
-    let body = eval.message.body;
-    let mut pairs: Vec<Pair<'_>> = match rule.from {
-        SortedFrom::Form => eval.cache.form(eval.message)?.pairs().to_vec(),
-        SortedFrom::Query => form::pairs(query),
-        SortedFrom::QueryAndForm => {
-            let mut all = form::pairs(query);
-            all.extend_from_slice(eval.cache.form(eval.message)?.pairs());
-            all
-        }
-        SortedFrom::Json => json_pairs(body, rule)?,
+    let of_query = || eval.cache.query(eval.plan, eval.message);
+    let of_form = || eval.cache.form(eval.message);
+    let fields = match rule.from {
+        SortedFrom::Form => [Some(of_form()?), None],
+        SortedFrom::Query => [Some(of_query()), None],
+        SortedFrom::QueryAndForm => [Some(of_query()), Some(of_form()?)],
+        SortedFrom::Json => [None, None],
     };
-    let left_out;
-    (pairs, left_out) = pairs.into_iter().partition(|(name, value)| {
+    let fields = || fields.into_iter().flatten();
+    let all: Vec<Pair<'_>> = match rule.from {
+        SortedFrom::Json => json_pairs(eval.message.body, rule)?,
+        _ => fields().flat_map(FormPairs::pairs).cloned().collect(),
+    };
+    let is_taken = |(name, value): &Pair<'_>| {
         !(rule.drop.iter().any(|d| d.as_bytes() == &**name)
             || eval.plan.is_signature_field(name)
             || (rule.drop_empty && value.is_empty())
             || (!rule.prefix.is_empty()
                 && !rule.prefix.iter().any(|p| name.starts_with(p.as_bytes()))))
-    });
-    refuse_left_out_twin(rule, &pairs, &left_out)?;
+    };
+    let (mut pairs, left_out): (Vec<Pair<'_>>, Vec<Pair<'_>>) = all.into_iter().partition(is_taken);
+    if !left_out.is_empty() {
+        let hidden = fields().flat_map(FormPairs::behind_semicolons);
+        let hidden = hidden.filter(|(pair, _)| !is_taken(pair));
+        let left_out = left_out.iter().map(|(name, _)| &**name);
+        let left_out: Vec<&[u8]> = left_out.chain(hidden.map(|(_, name)| name)).collect();
+        refuse_left_out_twin(rule, &pairs, &left_out)?;
+    }
     pairs.sort();
     if rule.unique {
         pairs.dedup();

@@ -2,7 +2,7 @@
 //! always UTF-8.
 
 use super::left_out::ELEMENT;
-use super::url::{Pair, Plus, has_invalid_escape, query_pairs_decoded};
+use super::url::{Pair, Plus, decoded, has_invalid_escape, query_pairs_decoded};
 use memchr::memchr;
 use std::borrow::Cow;
 
@@ -31,7 +31,11 @@ pub fn pairs(form: &[u8]) -> Vec<Pair<'_>> {
 
 /// The decoded pairs of a form, in their order.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct FormPairs<'a>(Vec<Pair<'a>>);
+pub struct FormPairs<'a> {
+    pairs: Vec<Pair<'a>>,
+    /// Names behind a `;`, and the pair that each stands in: to Rack 2 and old Pythons a `;` is a `&`.
+    behind_semicolons: Vec<(usize, Cow<'a, [u8]>)>,
+}
 
 impl<'a> FormPairs<'a> {
     /// Reads strictly: every piece has a `=` and every `%` two hexadecimal digits. The empty text has no pairs.
@@ -47,25 +51,39 @@ impl<'a> FormPairs<'a> {
                 return Err(FormError::Escape(i + 1));
             }
         }
-        Ok(Self(pairs(form)))
+        Ok(Self::lenient(form))
     }
 
     /// Reads as [`pairs`] does: for queries, which anybody may write.
     pub fn lenient(form: &'a [u8]) -> Self {
-        Self(pairs(form))
+        Self {
+            pairs: pairs(form),
+            behind_semicolons: match memchr(b';', form) {
+                None => Vec::new(),
+                Some(_) => behind_semicolons(form),
+            },
+        }
     }
 
     /// All pairs.
     pub fn pairs(&self) -> &[Pair<'a>] {
-        &self.0
+        &self.pairs
+    }
+
+    /// Names that stand behind a `;` within a pair, with that pair.
+    pub(crate) fn behind_semicolons(&self) -> impl Iterator<Item = (&Pair<'a>, &[u8])> {
+        let names = self.behind_semicolons.iter();
+        names.filter_map(|(at, name)| Some((self.pairs.get(*at)?, &**name)))
     }
 
     /// The value of a field that must not be there twice; `None` if it is absent. A name that a framework takes for the same counts,
     /// alone, too: the application could read its value instead.
     pub fn one(&self, name: &str) -> Result<Option<&Cow<'a, [u8]>>, FormError> {
         let wanted = name.as_bytes();
-        let (mut found, mut twin) = (None, false);
-        for (other, value) in &self.0 {
+        let mut hidden = self.behind_semicolons.iter();
+        let mut twin = hidden.any(|(_, other)| is_twin(other, wanted));
+        let mut found = None;
+        for (other, value) in &self.pairs {
             if other.as_ref() != wanted {
                 twin |= is_twin(other, wanted);
             } else if found.replace(value).is_some() {
@@ -80,7 +98,7 @@ impl<'a> FormPairs<'a> {
 
     /// Whether there is a field of exactly this name.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.0
+        self.pairs
             .iter()
             .any(|(other, _)| other.as_ref() == name.as_bytes())
     }
@@ -88,7 +106,7 @@ impl<'a> FormPairs<'a> {
     /// The pairs by name, then by value, as bytes; `unique` leaves out repeated equal pairs.
     pub fn sorted(&self, unique: bool) -> Vec<(&[u8], &[u8])> {
         let mut sorted: Vec<(&[u8], &[u8])> = self
-            .0
+            .pairs
             .iter()
             .map(|(n, v)| (n.as_ref(), v.as_ref()))
             .collect();
@@ -98,6 +116,19 @@ impl<'a> FormPairs<'a> {
         }
         sorted
     }
+}
+
+#[cold]
+fn behind_semicolons(form: &[u8]) -> Vec<(usize, Cow<'_, [u8]>)> {
+    // Counted as the pairs are: empty pieces are none.
+    let pieces = form.split(|b| *b == b'&').filter(|piece| !piece.is_empty());
+    let behind = pieces.enumerate().flat_map(|(at, piece)| {
+        let behind = piece.split(|b| *b == b';').skip(1);
+        behind.filter_map(move |pair| Some((at, &pair[..memchr(b'=', pair)?])))
+    });
+    behind
+        .map(|(at, name)| (at, decoded(name, Plus::Blank)))
+        .collect()
 }
 
 /// Whether a framework may file one name where it files the other: under the same name, or one as an element of the other, which
@@ -186,7 +217,8 @@ mod tests {
 
     fn strict(form: &[u8]) -> Result<Owned, FormError> {
         FormPairs::new(form).map(|p| {
-            p.0.into_iter()
+            p.pairs
+                .into_iter()
                 .map(|(n, v)| (n.into_owned(), v.into_owned()))
                 .collect()
         })
@@ -275,6 +307,29 @@ mod tests {
             let form = FormPairs::new(form.as_bytes()).unwrap();
             assert_eq!(form.one(name), Ok(Some(&b"1"[..].into())), "{other}");
         }
+    }
+
+    #[test]
+    fn semicolons() {
+        let form = FormPairs::new(b"a=1;b=2&x=1;+sta%74us=3;y&status%3Bz=;=&u=;v%3Bw=").unwrap();
+        for name in ["b", "status", "v;w"] {
+            assert_eq!(form.one(name), Err(FormError::Twin(name.into())), "{name}");
+        }
+        for name in ["y", "z", "v", "w", "1"] {
+            assert_eq!(form.one(name), Ok(None), "{name}");
+        }
+        assert_eq!(form.one("a"), Ok(Some(&b"1;b=2"[..].into())));
+        let hidden: Vec<_> = form
+            .behind_semicolons()
+            .map(|(pair, name)| (&*pair.0, name))
+            .collect();
+        let expected: [(&[u8], &[u8]); 4] = [
+            (b"a", b"b"),
+            (b"x", b" status"),
+            (b"status;z", b""),
+            (b"u", b"v;w"),
+        ];
+        assert_eq!(hidden, expected);
     }
 
     #[test]
