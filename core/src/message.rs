@@ -90,6 +90,16 @@ impl<'a> Message<'a> {
         ))
     }
 
+    /// The query of the target, or of the public URL if only that has one.
+    pub(crate) fn query_or_urls(&self) -> Option<&'a [u8]> {
+        let (_, query) = split_target(self.target);
+        query.or_else(|| {
+            let url = self.url?;
+            let sent = url.split_once('#').map_or(url, |(sent, _)| sent);
+            split_target(sent.as_bytes()).1
+        })
+    }
+
     /// All values of one header, in the order of the wire.
     pub fn header_values(&self, name: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         self.headers

@@ -4,8 +4,8 @@ use super::Plan;
 use super::sources;
 use crate::recipe::LetId;
 use crate::text::form::FormPairs;
+use crate::text::json;
 use crate::text::json::JsonValues;
-use crate::text::{json, url};
 use crate::time::UnixMillis;
 use crate::{Error, Message, Result, Status};
 use std::cell::OnceCell;
@@ -103,10 +103,7 @@ impl<'m> Cache<'m> {
     }
 
     /// The fields of the query.
-    pub(crate) fn query(&self, message: &Message<'m>) -> &FormPairs<'m> {
-        self.query.get_or_init(|| {
-            let (_, query) = url::split_target(message.target);
-            FormPairs::lenient(query.unwrap_or_default())
-        })
+    pub(crate) fn query(&self, plan: &Plan, message: &Message<'m>) -> &FormPairs<'m> {
+        (self.query).get_or_init(|| FormPairs::lenient(plan.query(message).unwrap_or_default()))
     }
 }

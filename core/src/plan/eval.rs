@@ -6,7 +6,7 @@ use super::sink::{Collect, Gather, Sink};
 use super::wire::at;
 use super::{Plan, declared, headers, sources, steps};
 use crate::recipe::{Condition, CredentialId, Hole, JsonPart, LetId, Part, Source, Step};
-use crate::text::url;
+use crate::text::form::FormError;
 use crate::time;
 use crate::{Error, Message, Result, Status, http_signature};
 use std::cell::Cell;
@@ -232,13 +232,13 @@ impl<'e, 'm> Eval<'e, 'm> {
             Source::Leaves(leaves) => sources::leaves(self, leaves, out)?,
             Source::Form { name, missing } => {
                 let form = self.cache.form(self.message)?;
-                let value = form.one(name).map_err(|_| duplicate("form", name))?;
+                let value = form.one(name).map_err(|e| duplicate("form", name, &e))?;
                 let value = value.map(|v| &**v).or(missing.as_deref());
                 out.put(value.ok_or_else(|| missing_in("form", name))?, false);
             }
             Source::QueryField { name, missing } => {
-                let query = self.cache.query(self.message);
-                let value = query.one(name).map_err(|_| duplicate("query", name))?;
+                let query = self.cache.query(self.plan, self.message);
+                let value = query.one(name).map_err(|e| duplicate("query", name, &e))?;
                 let value = value.map(|v| &**v).or(missing.as_deref());
                 out.put(value.ok_or_else(|| missing_in("query", name))?, false);
             }
@@ -405,9 +405,7 @@ impl<'e, 'm> Eval<'e, 'm> {
                     .is_some_and(|a| a.header(name.as_bytes()).is_some())
         };
         let has_query = |name: &String| {
-            let (_, query) = url::split_target(message.target);
-            query.is_some()
-                && (self.cache.query(message).pairs().iter()).any(|(n, _)| **n == *name.as_bytes())
+            self.plan.query(message).is_some() && self.cache.query(self.plan, message).has(name)
         };
         when.method.as_ref().is_none_or(|methods| {
             methods
@@ -453,10 +451,14 @@ pub(crate) fn duplicate_header(name: &str) -> Error {
     )
 }
 
-fn duplicate(kind: &str, name: &str) -> Error {
+fn duplicate(kind: &str, name: &str, error: &FormError) -> Error {
+    let how = match error {
+        FormError::Twin(_) => "is there in another spelling, which frameworks read as this one",
+        _ => "occurs more than once",
+    };
     Error::field(
         Status::DuplicateField,
         format!("{kind}:{name}"),
-        format!("{kind} field {name} occurs more than once"),
+        format!("{kind} field {name} {how}"),
     )
 }

@@ -302,6 +302,14 @@ impl Plan {
         }
     }
 
+    /// The query that fields are read from. Where the URL is signed, that is the URL's if the target came without one.
+    pub(crate) fn query<'m>(&self, message: &crate::Message<'m>) -> Option<&'m [u8]> {
+        match self.signs_url {
+            true => message.query_or_urls(),
+            false => crate::text::url::split_target(message.target).1,
+        }
+    }
+
     /// Whether this form or query field carries the signature itself.
     pub(crate) fn is_signature_field(&self, name: &[u8]) -> bool {
         self.spec.fields.iter().any(|f| {

@@ -5,8 +5,9 @@ use super::sink::Sink;
 use crate::recipe::{
     FieldEscape, JsonPart, Leaves, PathForm, QueryForm, Sorted, SortedFrom, UrlForm,
 };
+use crate::text::form::FormPairs;
 use crate::text::json::{self, JsonError, JsonValues, Scalar};
-use crate::text::{JsonPaths, JsonStyle, form, json_canonical, url};
+use crate::text::{JsonPaths, JsonStyle, json_canonical, left_out, url};
 use crate::{Error, Message, Result, Status};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -214,15 +215,19 @@ pub(crate) fn claim<S: Sink>(payload: &[u8], path: &str, out: &mut S) -> Result<
 pub(crate) fn leaves<S: Sink>(eval: &Eval<'_, '_>, leaves: &Leaves, out: &mut S) -> Result<()> {
     let all = json_canonical::sorted_leaves(eval.message.body, ".")
         .map_err(|e| json_error(e, "the body"))?;
-    let mut all: Vec<(String, Cow<'_, str>)> = all
+    let (mut all, left_out): (Vec<Leaf<'_>>, Vec<Leaf<'_>>) = all
         .into_iter()
         .map(|leaf| (leaf.path, leaf.value.into_text().unwrap_or_default()))
-        .filter(|(path, value)| {
+        .partition(|(path, value)| {
             !(leaves.drop.contains(path)
                 || eval.plan.is_signature_member(path)
                 || (leaves.drop_empty && value.is_empty()))
-        })
-        .collect();
+        });
+    if !left_out.is_empty() {
+        let left_out: Vec<&str> = left_out.iter().map(|(path, _)| path.as_str()).collect();
+        let taken = all.iter().map(|(path, _)| path.as_str());
+        refuse_twin("json", left_out::json_twin(&left_out, taken, &[]))?;
+    }
     if leaves.by_value {
         all.sort_by(|a, b| a.1.cmp(&b.1));
     }
@@ -246,9 +251,25 @@ pub(crate) fn leaves<S: Sink>(eval: &Eval<'_, '_>, leaves: &Leaves, out: &mut S)
     Ok(())
 }
 
+/// A path and its value.
+type Leaf<'a> = (String, Cow<'a, str>);
+
+/// Refuses a field that was left out of what is signed, but that an application may read as one that is in it.
+fn refuse_twin(kind: &str, twin: Option<&[u8]>) -> Result<()> {
+    let Some(name) = twin else {
+        return Ok(());
+    };
+    let name = String::from_utf8_lossy(name);
+    Err(Error::field(
+        Status::DuplicateField,
+        format!("{kind}:{name}"),
+        format!("{kind} field {name} is not signed, but may be read as one that is"),
+    ))
+}
+
 type Pair<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
 
-/// The top-level scalars of a JSON body; nulls count as empty, objects and arrays are left out.
+/// The top-level scalars of a JSON body; nulls count as empty, and so do the objects and arrays that the rule leaves out.
 fn json_pairs<'b>(body: &'b [u8], rule: &Sorted) -> Result<Vec<Pair<'b>>> {
     let text = std::str::from_utf8(body)
         .map_err(|_| Error::field(Status::MalformedField, "body", "the body is not UTF-8"))?;
@@ -262,7 +283,7 @@ fn json_pairs<'b>(body: &'b [u8], rule: &Sorted) -> Result<Vec<Pair<'b>>> {
     let mut pairs: Vec<Pair<'_>> = Vec::with_capacity(members.len());
     for (name, raw) in members {
         let value = match json::scalar(raw).map_err(|e| json_error(e, "the body"))? {
-            Scalar::Other if !rule.takes(&name) => continue,
+            Scalar::Other if !rule.takes(&name) => Cow::default(),
             Scalar::Other => {
                 return Err(malformed_member(
                     &name,
@@ -277,27 +298,52 @@ fn json_pairs<'b>(body: &'b [u8], rule: &Sorted) -> Result<Vec<Pair<'b>>> {
     Ok(pairs)
 }
 
-pub(crate) fn sorted<S: Sink>(eval: &Eval<'_, '_>, rule: &Sorted, out: &mut S) -> Result<()> {
-    let (_, query) = url::split_target(eval.message.target);
-    let query = query.unwrap_or_default();
-    let body = eval.message.body;
-    let mut pairs: Vec<Pair<'_>> = match rule.from {
-        SortedFrom::Form => eval.cache.form(eval.message)?.pairs().to_vec(),
-        SortedFrom::Query => form::pairs(query),
-        SortedFrom::QueryAndForm => {
-            let mut all = form::pairs(query);
-            all.extend_from_slice(eval.cache.form(eval.message)?.pairs());
-            all
+fn refuse_left_out_twin(rule: &Sorted, taken: &[Pair<'_>], left_out: &[&[u8]]) -> Result<()> {
+    let taken = taken.iter().map(|(name, _)| &**name);
+    let kind = match rule.from {
+        SortedFrom::Json => {
+            fn text(name: &[u8]) -> &str {
+                std::str::from_utf8(name).unwrap_or_default()
+            }
+            let left_out: Vec<&str> = left_out.iter().map(|name| text(name)).collect();
+            let twin = left_out::json_twin(&left_out, taken.map(text), &rule.prefix);
+            return refuse_twin("json", twin);
         }
-        SortedFrom::Json => json_pairs(body, rule)?,
+        SortedFrom::Query => "query",
+        SortedFrom::Form | SortedFrom::QueryAndForm => "form",
     };
-    pairs.retain(|(name, value)| {
+    refuse_twin(kind, left_out::form_twin(left_out, taken, &rule.prefix))
+}
+
+pub(crate) fn sorted<S: Sink>(eval: &Eval<'_, '_>, rule: &Sorted, out: &mut S) -> Result<()> {
+    let of_query = || eval.cache.query(eval.plan, eval.message);
+    let of_form = || eval.cache.form(eval.message);
+    let fields = match rule.from {
+        SortedFrom::Form => [Some(of_form()?), None],
+        SortedFrom::Query => [Some(of_query()), None],
+        SortedFrom::QueryAndForm => [Some(of_query()), Some(of_form()?)],
+        SortedFrom::Json => [None, None],
+    };
+    let fields = || fields.into_iter().flatten();
+    let all: Vec<Pair<'_>> = match rule.from {
+        SortedFrom::Json => json_pairs(eval.message.body, rule)?,
+        _ => fields().flat_map(FormPairs::pairs).cloned().collect(),
+    };
+    let is_taken = |(name, value): &Pair<'_>| {
         !(rule.drop.iter().any(|d| d.as_bytes() == &**name)
             || eval.plan.is_signature_field(name)
             || (rule.drop_empty && value.is_empty())
             || (!rule.prefix.is_empty()
                 && !rule.prefix.iter().any(|p| name.starts_with(p.as_bytes()))))
-    });
+    };
+    let (mut pairs, left_out): (Vec<Pair<'_>>, Vec<Pair<'_>>) = all.into_iter().partition(is_taken);
+    if !left_out.is_empty() {
+        let hidden = fields().flat_map(FormPairs::behind_semicolons);
+        let hidden = hidden.filter(|(pair, _)| !is_taken(pair));
+        let left_out = left_out.iter().map(|(name, _)| &**name);
+        let left_out: Vec<&[u8]> = left_out.chain(hidden.map(|(_, name)| name)).collect();
+        refuse_left_out_twin(rule, &pairs, &left_out)?;
+    }
     pairs.sort();
     if rule.unique {
         pairs.dedup();

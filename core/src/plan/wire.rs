@@ -7,7 +7,7 @@ use crate::http_signature::{self, Input};
 use crate::recipe::{
     Captures, Content, Covered, CredentialId, Field, Hole, Items, LetId, Param, Place,
 };
-use crate::text::form::FormPairs;
+use crate::text::form::{FormError, FormPairs};
 use crate::text::json::{self, Scalar};
 use crate::text::scan;
 use crate::time::{self, UnixMillis};
@@ -461,7 +461,7 @@ pub(crate) fn wire_named<'e, 'm>(
                     Some(_) => return Err(duplicate_header(name)),
                 }
             }
-            Place::Query(_) => one_of(eval.cache.query(message), field, name)?,
+            Place::Query(_) => one_of(eval.cache.query(eval.plan, message), field, name)?,
             Place::Form(_) => one_of(eval.cache.form(message)?, field, name)?,
             Place::Cookie(_) => cookie(eval, name)?,
             Place::Json(_) => json_text(eval, field, index, nth, name)?,
@@ -476,6 +476,17 @@ pub(crate) fn wire_named<'e, 'm>(
 fn one_of<'e>(pairs: &FormPairs<'e>, field: &Field, name: &str) -> Result<Option<Cow<'e, [u8]>>> {
     match pairs.one(name) {
         Ok(value) => Ok(value.cloned()),
+        // It may be there under the other of its names.
+        Err(FormError::Twin(_))
+            if !pairs.has(name) && field.or.iter().any(|other| pairs.has(other)) =>
+        {
+            Ok(None)
+        }
+        Err(FormError::Twin(_)) => Err(at(
+            field,
+            Status::DuplicateField,
+            "is there in another spelling, which frameworks read as this one",
+        )),
         Err(_) => Err(at(field, Status::DuplicateField, "occurs more than once")),
     }
 }

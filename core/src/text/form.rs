@@ -1,7 +1,9 @@
 //! application/x-www-form-urlencoded: `&` between pairs, `=` inside them, `+` for a blank. Values are bytes: a form is not
 //! always UTF-8.
 
-use super::url::{Pair, Plus, has_invalid_escape, query_pairs_decoded};
+use super::left_out::ELEMENT;
+use super::url::{Pair, Plus, decoded, has_invalid_escape, query_pairs_decoded};
+use memchr::memchr;
 use std::borrow::Cow;
 
 /// Why a form was refused. Holds positions and asked-for names, never content.
@@ -16,6 +18,9 @@ pub enum FormError {
     /// The field is there more than once.
     #[error("the form field {0} is there more than once")]
     Duplicate(String),
+    /// The field is there in another spelling: under a name that frameworks file as this one, or as a list or table of it.
+    #[error("the form field {0} is there in another spelling")]
+    Twin(String),
 }
 
 /// The decoded pairs in their order, duplicates and empty values included. Empty pieces are skipped, a piece without `=` has the
@@ -26,7 +31,11 @@ pub fn pairs(form: &[u8]) -> Vec<Pair<'_>> {
 
 /// The decoded pairs of a form, in their order.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct FormPairs<'a>(Vec<Pair<'a>>);
+pub struct FormPairs<'a> {
+    pairs: Vec<Pair<'a>>,
+    /// Names behind a `;`, and the pair that each stands in: to Rack 2 and old Pythons a `;` is a `&`.
+    behind_semicolons: Vec<(usize, Cow<'a, [u8]>)>,
+}
 
 impl<'a> FormPairs<'a> {
     /// Reads strictly: every piece has a `=` and every `%` two hexadecimal digits. The empty text has no pairs.
@@ -42,37 +51,62 @@ impl<'a> FormPairs<'a> {
                 return Err(FormError::Escape(i + 1));
             }
         }
-        Ok(Self(pairs(form)))
+        Ok(Self::lenient(form))
     }
 
     /// Reads as [`pairs`] does: for queries, which anybody may write.
     pub fn lenient(form: &'a [u8]) -> Self {
-        Self(pairs(form))
+        Self {
+            pairs: pairs(form),
+            behind_semicolons: match memchr(b';', form) {
+                None => Vec::new(),
+                Some(_) => behind_semicolons(form),
+            },
+        }
     }
 
     /// All pairs.
     pub fn pairs(&self) -> &[Pair<'a>] {
-        &self.0
+        &self.pairs
     }
 
-    /// The value of a field that must not be there twice; `None` if it is absent. A name that a framework takes for the same counts:
-    /// the application could read its value instead.
+    /// Names that stand behind a `;` within a pair, with that pair.
+    pub(crate) fn behind_semicolons(&self) -> impl Iterator<Item = (&Pair<'a>, &[u8])> {
+        let names = self.behind_semicolons.iter();
+        names.filter_map(|(at, name)| Some((self.pairs.get(*at)?, &**name)))
+    }
+
+    /// The value of a field that must not be there twice; `None` if it is absent. A name that a framework takes for the same counts,
+    /// alone, too: the application could read its value instead.
     pub fn one(&self, name: &str) -> Result<Option<&Cow<'a, [u8]>>, FormError> {
         let wanted = name.as_bytes();
-        let mut same = self.0.iter().filter(|(other, _)| is_twin(other, wanted));
-        let Some((_, value)) = same.clone().find(|(other, _)| other.as_ref() == wanted) else {
-            return Ok(None);
-        };
-        match same.nth(1) {
-            None => Ok(Some(value)),
-            Some(_) => Err(FormError::Duplicate(name.to_owned())),
+        let mut hidden = self.behind_semicolons.iter();
+        let mut twin = hidden.any(|(_, other)| is_twin(other, wanted));
+        let mut found = None;
+        for (other, value) in &self.pairs {
+            if other.as_ref() != wanted {
+                twin |= is_twin(other, wanted);
+            } else if found.replace(value).is_some() {
+                return Err(FormError::Duplicate(name.to_owned()));
+            }
         }
+        match twin {
+            true => Err(FormError::Twin(name.to_owned())),
+            false => Ok(found),
+        }
+    }
+
+    /// Whether there is a field of exactly this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.pairs
+            .iter()
+            .any(|(other, _)| other.as_ref() == name.as_bytes())
     }
 
     /// The pairs by name, then by value, as bytes; `unique` leaves out repeated equal pairs.
     pub fn sorted(&self, unique: bool) -> Vec<(&[u8], &[u8])> {
         let mut sorted: Vec<(&[u8], &[u8])> = self
-            .0
+            .pairs
             .iter()
             .map(|(n, v)| (n.as_ref(), v.as_ref()))
             .collect();
@@ -84,20 +118,80 @@ impl<'a> FormPairs<'a> {
     }
 }
 
-/// Whether a framework may file another name under this one: PHP drops blanks before it and all from a NUL on, makes `.`, blanks and an
-/// open `[` to `_`, and `a[]` or `a[b]` to `a`; others look names up in any case.
-fn is_twin(other: &[u8], wanted: &[u8]) -> bool {
-    fn filed(name: &[u8], list: bool) -> impl Iterator<Item = u8> {
-        let name = name.trim_ascii_start().iter();
-        let name = name.take_while(move |b| **b != 0 && !(list && **b == b'['));
-        name.map(|b| match b {
-            b'.' | b' ' | b'[' => b'_',
-            other => other.to_ascii_lowercase(),
-        })
+#[cold]
+fn behind_semicolons(form: &[u8]) -> Vec<(usize, Cow<'_, [u8]>)> {
+    // Counted as the pairs are: empty pieces are none.
+    let pieces = form.split(|b| *b == b'&').filter(|piece| !piece.is_empty());
+    let behind = pieces.enumerate().flat_map(|(at, piece)| {
+        let behind = piece.split(|b| *b == b';').skip(1);
+        behind.filter_map(move |pair| Some((at, &pair[..memchr(b'=', pair)?])))
+    });
+    behind
+        .map(|(at, name)| (at, decoded(name, Plus::Blank)))
+        .collect()
+}
+
+/// Whether a framework may file one name where it files the other: under the same name, or one as an element of the other, which
+/// replaces it or makes it a list.
+fn is_twin(one: &[u8], other: &[u8]) -> bool {
+    if let (Some(a), Some(b)) = (one.first(), other.first())
+        && a.is_ascii_alphanumeric()
+        && b.is_ascii_alphanumeric()
+        && !a.eq_ignore_ascii_case(b)
+    {
+        return false;
     }
-    // `a[b]` and `a[c]` are two fields where the scheme itself names one of them.
-    let list = other.contains(&b']') && !wanted.contains(&b'[');
-    filed(other, list).eq(filed(wanted, false))
+    let (mut ones, mut others) = (filed(one), filed(other));
+    loop {
+        match (ones.next(), others.next()) {
+            (None, None) | (None, Some(ELEMENT)) | (Some(ELEMENT), None) => return true,
+            (Some(a), Some(b)) if a == b => {}
+            _ => break,
+        }
+    }
+    flat(one).is_some_and(|flat| flat.eq(filed(other)))
+}
+
+/// The parts of a name that lists and tables are made of, as frameworks file them. PHP cuts the name at a NUL, drops blanks before it,
+/// makes `.` and blanks to `_` and `a[b]c` to the element b of a; qs reads `[a]` as a and `a[` as an element of a; Rack drops
+/// brackets at both ends; others look names up in any case. NUL stands between the parts.
+pub(super) fn filed(name: &[u8]) -> impl Iterator<Item = u8> {
+    let is_bracket = |b: &u8| matches!(b, b'[' | b']');
+    let name = &name[..memchr(0, name).unwrap_or(name.len())];
+    let start = name
+        .iter()
+        .position(|b| !is_bracket(b) && !b.is_ascii_whitespace());
+    let end = name.iter().rposition(|b| !is_bracket(b));
+    let name = match (start, end) {
+        (Some(start), Some(end)) => &name[start..=end],
+        _ => &[],
+    };
+    name.iter().enumerate().filter_map(move |(at, b)| match b {
+        b'[' | b']' if name.get(at + 1).is_some_and(is_bracket) => None,
+        b'[' | b']' => Some(ELEMENT),
+        other => Some(in_variables(*other)),
+    })
+}
+
+/// A name whose first `[` is never closed as PHP files it, too: with a `_` for it.
+pub(super) fn flat(name: &[u8]) -> Option<impl Iterator<Item = u8>> {
+    let name = &name[..memchr(0, name).unwrap_or(name.len())];
+    let open = memchr(b'[', name)?;
+    if name[open..].contains(&b']') {
+        return None;
+    }
+    let name = name.trim_ascii_start().iter();
+    Some(name.map(|b| match b {
+        b'[' => b'_',
+        other => in_variables(*other),
+    }))
+}
+
+fn in_variables(byte: u8) -> u8 {
+    match byte {
+        b'.' | b' ' => b'_',
+        other => other.to_ascii_lowercase(),
+    }
 }
 
 /// The form with one more field at its end, escaped as the WHATWG URL standard writes forms.
@@ -123,7 +217,8 @@ mod tests {
 
     fn strict(form: &[u8]) -> Result<Owned, FormError> {
         FormPairs::new(form).map(|p| {
-            p.0.into_iter()
+            p.pairs
+                .into_iter()
                 .map(|(n, v)| (n.into_owned(), v.into_owned()))
                 .collect()
         })
@@ -161,17 +256,80 @@ mod tests {
             ("order_id", "order_id[]"),
             ("order_id", "order_id%5Bx%5D"),
             ("order_id", "ORDER_ID"),
+            ("order_id", "order_id%00]"),
+            ("order_id", "order.id%00[x]"),
+            ("order_id", "order_id[x%00"),
+            ("order_id", "[order_id]"),
+            ("order_id", "%5Border_id"),
+            ("order_id", "order_id["),
+            ("order_id", "order_id]"),
+            ("order_id", "order_id[x"),
+            ("order_id", "order_id[x]y"),
             ("result[status]", "Result[status]"),
+            ("result[status]", "result[status]x"),
+            ("result[status]", "result[status][]"),
+            ("result[status]", "[result][status]"),
+            ("result[status]", "result[status"),
+            ("result[status]", "result[]"),
+            ("result[status]", "result"),
         ] {
             for form in [format!("{name}=1&{twin}=2"), format!("{twin}=2&{name}=1")] {
                 let form = FormPairs::new(form.as_bytes()).unwrap();
-                assert_eq!(
-                    form.one(name),
-                    Err(FormError::Duplicate(name.into())),
-                    "{twin}"
-                );
+                let error = match twin == name {
+                    true => FormError::Duplicate(name.into()),
+                    false => FormError::Twin(name.into()),
+                };
+                assert_eq!(form.one(name), Err(error), "{twin}");
+            }
+            // Alone, too: a field that may be missing is not.
+            let form = format!("{twin}=2");
+            let form = FormPairs::new(form.as_bytes()).unwrap();
+            if twin != name {
+                assert_eq!(form.one(name), Err(FormError::Twin(name.into())), "{twin}");
             }
         }
+        for (name, other) in [
+            ("order_id", "order_ids"),
+            ("order_id", "order"),
+            ("order_id", "order[id]"),
+            ("order_id", "xorder_id"),
+            ("order_id", "x[order_id]"),
+            ("order_id", "x%00order_id"),
+            ("order_id", "[]"),
+            ("order_id", ""),
+            ("result[status]", "result[statuses]"),
+            ("result[status]", "result[id][status]"),
+            ("result[status]", "results"),
+            ("result[status]", "status"),
+            ("result[status]", "result_status"),
+        ] {
+            let form = format!("{name}=1&{other}=2");
+            let form = FormPairs::new(form.as_bytes()).unwrap();
+            assert_eq!(form.one(name), Ok(Some(&b"1"[..].into())), "{other}");
+        }
+    }
+
+    #[test]
+    fn semicolons() {
+        let form = FormPairs::new(b"a=1;b=2&x=1;+sta%74us=3;y&status%3Bz=;=&u=;v%3Bw=").unwrap();
+        for name in ["b", "status", "v;w"] {
+            assert_eq!(form.one(name), Err(FormError::Twin(name.into())), "{name}");
+        }
+        for name in ["y", "z", "v", "w", "1"] {
+            assert_eq!(form.one(name), Ok(None), "{name}");
+        }
+        assert_eq!(form.one("a"), Ok(Some(&b"1;b=2"[..].into())));
+        let hidden: Vec<_> = form
+            .behind_semicolons()
+            .map(|(pair, name)| (&*pair.0, name))
+            .collect();
+        let expected: [(&[u8], &[u8]); 4] = [
+            (b"a", b"b"),
+            (b"x", b" status"),
+            (b"status;z", b""),
+            (b"u", b"v;w"),
+        ];
+        assert_eq!(hidden, expected);
     }
 
     #[test]
@@ -193,7 +351,8 @@ mod tests {
         assert_eq!(form.one("a"), Err(FormError::Duplicate("a".into())));
         assert_eq!(form.one("b"), Ok(Some(&b"2"[..].into())));
         assert_eq!(form.one("c"), Ok(Some(&b""[..].into())));
-        assert_eq!(form.one("B"), Ok(None));
+        assert_eq!(form.one("B"), Err(FormError::Twin("B".into())));
+        assert_eq!(form.one("d"), Ok(None));
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod form;
 pub mod json;
 pub mod json_canonical;
 pub mod json_edit;
+pub(crate) mod left_out;
 pub(crate) mod scan;
 pub mod table;
 pub mod url;

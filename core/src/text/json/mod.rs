@@ -5,6 +5,7 @@ mod paths;
 mod tree;
 mod value;
 
+pub(crate) use paths::fold_case;
 pub use paths::{JsonPaths, JsonValues, same_but_for_case};
 pub use tree::MAX_DEPTH;
 pub(crate) use tree::{Member, Tree};

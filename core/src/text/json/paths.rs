@@ -238,8 +238,13 @@ pub fn same_but_for_case(a: &str, b: &str) -> bool {
     if a.is_ascii() && b.is_ascii() {
         return a.eq_ignore_ascii_case(b);
     }
-    let fold = |c: char| c.to_uppercase().flat_map(char::to_lowercase);
-    a.chars().flat_map(fold).eq(b.chars().flat_map(fold))
+    fold_case(a).eq(fold_case(b))
+}
+
+/// What texts that are [`same_but_for_case`] have in common.
+pub(crate) fn fold_case(text: &str) -> impl Iterator<Item = char> {
+    text.chars()
+        .flat_map(|c| c.to_uppercase().flat_map(char::to_lowercase))
 }
 
 /// Visits the value at a node.
