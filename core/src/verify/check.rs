@@ -4,7 +4,6 @@ use super::Verifier;
 use super::accepted::Accepted;
 use crate::crypto::equal;
 use crate::http_signature::Input;
-use crate::plan::sink::Collect;
 use crate::plan::wire::at;
 use crate::plan::{Eval, Plan};
 use crate::recipe::{Content, Covered, Hole, JwsHeaderValue};
@@ -25,8 +24,7 @@ impl Verifier {
                 check_taken(eval, take, text)?;
                 continue;
             }
-            let mut wanted = Collect::default();
-            eval.let_value(id, &mut wanted)?;
+            let wanted = eval.let_bytes(id)?;
             if !equal(&wanted.bytes, text) {
                 let status = if field.has_signature() {
                     Status::SignatureMismatch
