@@ -948,6 +948,89 @@ fn json_paths_and_sought_texts_are_bounded() {
     }
 }
 
+/// An error's texts, which must be short and stand on one line whatever a stranger called things.
+#[track_caller]
+fn told(error: &Error) -> (String, String) {
+    let field = error.field_name().unwrap_or_default();
+    for text in [error.message(), field] {
+        assert!(text.len() < 600, "{} bytes: {text:.100}", text.len());
+        assert!(!text.contains(paysig::text::hidden), "{text:?}");
+    }
+    (field.to_owned(), error.message().to_owned())
+}
+
+#[test]
+fn names_that_a_stranger_wrote_are_cut_and_escaped_in_errors() {
+    let refused = |id: &str, body: String| {
+        let case = TABLE.iter().find(|c| c.id == id).unwrap();
+        let mut wire = case.signed(5);
+        wire.body = body.into();
+        let error = judge(&verifier(case).unwrap(), &wire).unwrap_err();
+        assert_eq!(error.status(), Status::DuplicateField, "{id} {error}");
+        told(&error)
+    };
+    let signature = "0".repeat(64);
+    let twice = |name: &str| format!("\"{name}\":1,\"{name}\":2");
+    for (name, shown) in [
+        ("plain", "plain".to_owned()),
+        (r"x\ny", r"x\u{a}y".to_owned()),
+        (r"x\u001b[31m", r"x\u{1b}[31m".to_owned()),
+        (
+            "a\u{2028}b\u{202e}c\u{85}",
+            r"a\u{2028}b\u{202e}c\u{85}".to_owned(),
+        ),
+        (&"é".repeat(1 << 20), format!("{}...", "é".repeat(64))),
+    ] {
+        let (field, message) = refused("nowpayments", format!("{{{}}}", twice(name)));
+        assert_eq!(field, format!("json:{shown}"));
+        assert_eq!(
+            message,
+            format!("JSON member {shown} occurs more than once")
+        );
+        let body = format!(
+            "{{\"Signature\":\"{signature}\",\"a\":{{{}}}}}",
+            twice(name)
+        );
+        let (field, message) = refused("trustpay", body);
+        assert_eq!(field, format!("json:a.{shown}"));
+        assert_eq!(
+            message,
+            format!("JSON member a.{shown} occurs more than once")
+        );
+    }
+    // Each level adds a name.
+    let level = format!("{{\"{}\":", "k".repeat(20_000));
+    let nested = format!(
+        "{}{{\"z\":1,\"z\":2}}{}",
+        level.repeat(100),
+        "}".repeat(100)
+    );
+    let body = format!("{{\"Signature\":\"{signature}\",\"a\":{nested}}}");
+    let (field, _) = refused("trustpay", body);
+    assert!(
+        field.starts_with("json:...kkk") && field.ends_with("k....z"),
+        "{field}"
+    );
+
+    let case = TABLE.iter().find(|c| c.id == "aws-sigv4").unwrap();
+    let mut wire = case.signed(5);
+    let text = String::from_utf8(wire.get("Authorization").unwrap().to_vec()).unwrap();
+    let listed = format!("SignedHeaders=x-{};", "y".repeat(20_000));
+    wire.set(
+        "Authorization",
+        text.replace("SignedHeaders=", &listed).into(),
+    );
+    let error = judge(&verifier(case).unwrap(), &wire).unwrap_err();
+    assert_eq!(error.status(), Status::MissingField, "{error}");
+    told(&error);
+    // Whatever else becomes part of an error.
+    told(&Error::field(
+        Status::InvalidMessage,
+        "a\nb",
+        "c\r\nd\u{2029}",
+    ));
+}
+
 #[test]
 fn random_bytes_as_a_recipe_are_errors() {
     let mut rng = Rng(9);

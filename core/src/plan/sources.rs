@@ -6,7 +6,7 @@ use crate::recipe::{
     FieldEscape, JsonPart, Leaves, PathForm, QueryForm, Sorted, SortedFrom, UrlForm,
 };
 use crate::text::json::{self, JsonError, Scalar};
-use crate::text::{JsonPaths, JsonStyle, form, json_canonical, url};
+use crate::text::{JsonPaths, JsonStyle, form, json_canonical, shown, url};
 use crate::{Error, Message, Result, Status};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -233,7 +233,7 @@ fn json_pairs<'b>(body: &'b [u8], rule: &Sorted) -> Result<Vec<Pair<'b>>> {
     let members = json::members(text).map_err(|e| json_error(e, "the body"))?;
     if let Some(name) = json::repeated(members.iter().map(|(name, _)| &**name)) {
         return Err(json_error(
-            JsonError::Duplicate(name.to_owned()),
+            JsonError::Duplicate(shown(name).into_owned()),
             "the body",
         ));
     }
@@ -243,7 +243,7 @@ fn json_pairs<'b>(body: &'b [u8], rule: &Sorted) -> Result<Vec<Pair<'b>>> {
             Scalar::Other if !rule.takes(&name) => continue,
             Scalar::Other => {
                 return Err(malformed_member(
-                    &name,
+                    &shown(&name),
                     "is an object or a list, and only a flat object is signed",
                 ));
             }
