@@ -26,7 +26,7 @@ const MAX_ANSWER: usize = 64 * 1024;
 const MAX_TOKEN: usize = 16 * 1024;
 
 /// What the host has to do next.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Action {
     /// Send the request with these headers.
     Authorize(Vec<(String, String)>),
@@ -37,6 +37,17 @@ pub enum Action {
         /// When to ask again at the latest.
         until: UnixMillis,
     },
+}
+
+// Without the headers of a request, which hold the token.
+impl std::fmt::Debug for Action {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Action::Authorize(_) => f.debug_tuple("Authorize").finish_non_exhaustive(),
+            Action::Fetch(request) => f.debug_tuple("Fetch").field(request).finish(),
+            Action::Wait { until } => f.debug_struct("Wait").field("until", until).finish(),
+        }
+    }
 }
 
 /// A request to the token endpoint. Holds the secret in its headers; never log it.

@@ -133,3 +133,18 @@ fn state_survives_a_process() {
     assert!(other.load("{}").is_err());
     assert!(!format!("{other:?}").contains("tok1"));
 }
+
+#[test]
+fn what_is_to_be_done_is_printed_without_the_token() {
+    let mut s = session();
+    let fetch = s.next(at(0)).unwrap();
+    let wait = s.next(at(0)).unwrap();
+    s.fetched(200, ANSWER, at(0)).unwrap();
+    let authorize = s.next(at(1)).unwrap();
+    let printed = format!("{fetch:?} {wait:?} {authorize:?}");
+    for secret in ["tok1", "Bearer", "Basic"] {
+        assert!(!printed.contains(secret), "{printed}");
+    }
+    assert!(printed.contains("Fetch(TokenRequest") && printed.contains("Wait { until"));
+    assert!(printed.ends_with("Authorize(..)"), "{printed}");
+}
