@@ -500,6 +500,11 @@ paysig_status paysig_session_fetched(struct paysig_session *session,
 paysig_status paysig_session_refused(struct paysig_session *session,
                                      int64_t now_ms,
                                      struct paysig_error *err);
+uint64_t paysig_session_token_number(const struct paysig_session *session);
+paysig_status paysig_session_refused_token(struct paysig_session *session,
+                                           uint64_t token_number,
+                                           int64_t now_ms,
+                                           struct paysig_error *err);
 paysig_status paysig_session_accepted(struct paysig_session *session,
                                       struct paysig_error *err);
 paysig_status paysig_session_save(const struct paysig_session *session,

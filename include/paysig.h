@@ -1023,12 +1023,27 @@ paysig_status paysig_session_fetched(struct paysig_session *session,
                                      struct paysig_error *err);
 
 /// Reports that the API answered 401: the token is dropped and the next step fetches a new one. A second refusal in a row is
-/// PAYSIG_TOKEN_REFUSED, since a fresh token was not accepted either.
+/// PAYSIG_TOKEN_REFUSED, since a fresh token was not accepted either. Where requests overlap, use paysig_session_refused_token.
 PAYSIG_API
 PAYSIG_MUST_USE
 paysig_status paysig_session_refused(struct paysig_session *session,
                                      int64_t now_ms,
                                      struct paysig_error *err);
+
+/// The number of the token that PAYSIG_AUTHORIZE hands out, for paysig_session_refused_token: ask for it under the same lock as
+/// for the step. 0 before the first, and for NULL.
+PAYSIG_API
+PAYSIG_MUST_USE
+uint64_t paysig_session_token_number(const struct paysig_session *session);
+
+/// Reports that the API answered 401 to a request with the token of that number, as paysig_session_refused. Nothing is done if
+/// another one has been fetched since, so requests that were under way together may all be refused, early or late.
+PAYSIG_API
+PAYSIG_MUST_USE
+paysig_status paysig_session_refused_token(struct paysig_session *session,
+                                           uint64_t token_number,
+                                           int64_t now_ms,
+                                           struct paysig_error *err);
 
 /// Reports that the API accepted the token, so that a later refusal is answered by a new fetch.
 PAYSIG_API

@@ -650,6 +650,14 @@ public:
     result<void> refused(clock now = {}) {
         return detail::plain([&](::paysig_error *err) { return ::paysig_session_refused(get(), now.ms(), err); });
     }
+    /// The number of the token that next() hands out; ask for it under the same lock.
+    [[nodiscard]] std::uint64_t token_number() const noexcept { return ::paysig_session_token_number(get()); }
+    /// The API answered 401 to a request with this token. Nothing is done if another one has been fetched since.
+    result<void> refused_token(std::uint64_t token_number, clock now = {}) {
+        return detail::plain([&](::paysig_error *err) {
+            return ::paysig_session_refused_token(get(), token_number, now.ms(), err);
+        });
+    }
     /// The API accepted the token.
     result<void> accepted() {
         return detail::plain([&](::paysig_error *err) { return ::paysig_session_accepted(get(), err); });

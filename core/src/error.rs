@@ -1,6 +1,7 @@
 //! The one error type: a status, the field it concerns and a sentence for people.
 
-use crate::Status;
+use crate::{Status, text};
+use std::borrow::Cow;
 
 /// Why a call did not succeed. Never holds a secret, an expected signature or body bytes.
 // Boxed, so that the results of calls that succeed, which are nearly all, are small.
@@ -27,6 +28,22 @@ impl std::fmt::Debug for Error {
     }
 }
 
+/// Characters of a field's name and of a message. Names that strangers write are cut before they become part of either: see
+/// [`text::shown`]; what a recipe says at length stays whole.
+const MAX_FIELD: usize = 256;
+const MAX_MESSAGE: usize = 4096;
+
+/// On one line and not endless, whoever wrote what it is made of.
+fn tame(text: String, most: usize) -> Box<str> {
+    match text::cut(&text, most) {
+        Some(begin) => format!("{}...", text::visible(begin)).into(),
+        None => match text::visible(&text) {
+            Cow::Owned(tamed) => tamed.into(),
+            Cow::Borrowed(_) => text.into(),
+        },
+    }
+}
+
 /// Which key the host must fetch before the message can be judged (`needs_key`).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct KeyRequest {
@@ -40,14 +57,14 @@ impl Error {
     #[cold]
     fn with(
         status: Status,
-        field: Option<Box<str>>,
-        message: Box<str>,
+        field: Option<String>,
+        message: String,
         key_request: Option<Box<KeyRequest>>,
     ) -> Self {
         Error(Box::new(Content {
             status,
-            field,
-            message,
+            field: field.map(|field| tame(field, MAX_FIELD)),
+            message: tame(message, MAX_MESSAGE),
             key_request,
         }))
     }
@@ -55,14 +72,13 @@ impl Error {
     /// An error that concerns no single field.
     #[cold]
     pub fn new(status: Status, message: impl Into<String>) -> Self {
-        Error::with(status, None, message.into().into(), None)
+        Error::with(status, None, message.into(), None)
     }
 
     /// An error about one field: a header name, `json:path`, `form:name`, `query:name`, a credential or an option.
     #[cold]
     pub fn field(status: Status, field: impl Into<String>, message: impl Into<String>) -> Self {
-        let field = Some(field.into().into());
-        Error::with(status, field, message.into().into(), None)
+        Error::with(status, Some(field.into()), message.into(), None)
     }
 
     #[cold]

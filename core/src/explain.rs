@@ -2,7 +2,6 @@
 
 use crate::covered::Coverage;
 use crate::crypto::Encoding;
-use crate::draft::limit;
 use crate::plan::sink::{Bounded, Collect, Sink};
 use crate::plan::{Eval, JwsHeader, Plan, steps};
 use crate::recipe::{Part, Source, Step};
@@ -257,9 +256,7 @@ impl Sink for Recorder<'_> {
         let Some((at, step)) = first else {
             return;
         };
-        let room = self
-            .room
-            .unwrap_or_else(|| limit(self.plan, eval.message, eval.bound.payload));
+        let room = self.room.unwrap_or(eval.room);
         let Some(child) = self.input(eval, part, at, room) else {
             return;
         };

@@ -7,7 +7,7 @@
 use crate::plan::sink::Sink;
 use crate::plan::{Eval, Plan, split_on, trim_blanks};
 use crate::recipe::{Algorithm, Param, SignatureInput, UrlForm};
-use crate::text::{form, url};
+use crate::text::{form, shown, url};
 use crate::{Error, Result, Status};
 use std::ops::Range;
 
@@ -306,7 +306,10 @@ fn unsupported(component: &Component<'_>) -> Error {
     Error::field(
         Status::UnsupportedVersion,
         "Signature-Input",
-        format!("the component {} is not supported here", component.text),
+        format!(
+            "the component {} is not supported here",
+            shown(component.text)
+        ),
     )
 }
 
@@ -330,7 +333,10 @@ fn component_value(eval: &Eval<'_, '_>, component: &Component<'_>) -> Result<Vec
                 (Some(_), Some(_)) => Err(Error::field(
                     Status::DuplicateField,
                     "query",
-                    format!("{} occurs more than once in the query", component.text),
+                    format!(
+                        "{} occurs more than once in the query",
+                        shown(component.text)
+                    ),
                 )),
             }
         }
@@ -362,10 +368,10 @@ fn of_url(eval: &Eval<'_, '_>, form: UrlForm) -> Result<Vec<u8>> {
 fn missing(component: &Component<'_>) -> Error {
     Error::field(
         Status::MissingField,
-        component.name,
+        shown(component.name),
         format!(
             "{} is signed, but the message does not have it",
-            component.text
+            shown(component.text)
         ),
     )
 }

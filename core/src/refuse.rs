@@ -3,7 +3,7 @@
 use crate::plan::Plan;
 use crate::recipe::{Field, Place, TargetRule};
 use crate::text::case::starts_in_any_case;
-use crate::text::{ByteSet, scan, url};
+use crate::text::{ByteSet, lossy, scan, shown, url};
 use crate::{Error, Message, Result, Status};
 
 /// What HTTP libraries send as it is: RFC 3986's characters, and what is beyond ASCII.
@@ -71,8 +71,8 @@ pub(crate) fn message(plan: &Plan, message: &Message<'_>) -> Result<()> {
             return Err(invalid("headers", "hold a name that is not a token"));
         }
         if scan::has_line_break(header.value) {
-            let name = String::from_utf8_lossy(header.name);
-            return Err(invalid(&name, "holds a line break or NUL"));
+            let name = lossy(header.name);
+            return Err(invalid(&shown(&name), "holds a line break or NUL"));
         }
     }
     twins(plan, message)
@@ -119,8 +119,8 @@ fn twins(plan: &Plan, message: &Message<'_>) -> Result<()> {
     for (index, header) in message.headers.iter().enumerate() {
         let earlier = &message.headers[..index];
         if earlier.iter().any(|h| h.is(header.name)) && is_signed(plan, header.name) {
-            let name = String::from_utf8_lossy(header.name);
-            return Err(invalid(&name, "occurs twice, but is signed"));
+            let name = lossy(header.name);
+            return Err(invalid(&shown(&name), "occurs twice, but is signed"));
         }
     }
     Ok(())

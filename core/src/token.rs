@@ -26,9 +26,9 @@ const MAX_ANSWER: usize = 64 * 1024;
 const MAX_TOKEN: usize = 16 * 1024;
 
 /// What the host has to do next.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Action {
-    /// Send the request with these headers.
+    /// Send the request with these headers. [`TokenSession::token_number`] says which token they hold.
     Authorize(Vec<(String, String)>),
     /// Fetch a token: send this request and report the answer with [`TokenSession::fetched`].
     Fetch(TokenRequest),
@@ -37,6 +37,17 @@ pub enum Action {
         /// When to ask again at the latest.
         until: UnixMillis,
     },
+}
+
+// Without the headers of a request, which hold the token.
+impl std::fmt::Debug for Action {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Action::Authorize(_) => f.debug_tuple("Authorize").finish_non_exhaustive(),
+            Action::Fetch(request) => f.debug_tuple("Fetch").field(request).finish(),
+            Action::Wait { until } => f.debug_struct("Wait").field("until", until).finish(),
+        }
+    }
 }
 
 /// A request to the token endpoint. Holds the secret in its headers; never log it.
@@ -78,6 +89,10 @@ struct State {
     once: bool,
     /// The API refused a fresh token once already.
     refused_fresh: bool,
+    /// The token was refused, and no other has come since.
+    dropped: bool,
+    /// How many tokens there have been; that of the last one.
+    number: u64,
     failure: Option<(Status, String)>,
 }
 
@@ -221,6 +236,7 @@ impl TokenSession {
                         .saturating_add(lifetime_ms.saturating_mul(percent) / 100),
                     expires_at: now.0.saturating_add(lifetime_ms),
                     refused_fresh: self.state.refused_fresh,
+                    number: self.state.number + 1,
                     ..State::default()
                 };
                 Ok(())
@@ -288,9 +304,28 @@ impl TokenSession {
         Ok((Zeroizing::new(token.into_owned()), millis))
     }
 
+    /// The number of the token that [`Action::Authorize`] hands out, for [`TokenSession::refused_token`]: ask for it before anybody
+    /// else uses the session. The same text may be handed out by the provider again; its number is another one. 0 before the first.
+    pub fn token_number(&self) -> u64 {
+        self.state.number
+    }
+
+    /// Reports that the API answered 401 to a request with the token of that number, as [`TokenSession::refused`]. Nothing is done if
+    /// another one has been fetched since, so requests that were under way together may all be refused, early or late.
+    pub fn refused_token(&mut self, number: u64, now: UnixMillis) -> Result<()> {
+        match number == self.state.number {
+            true => self.refused(now),
+            false => Ok(()),
+        }
+    }
+
     /// Reports that the API answered 401 to a request with the token: one new token is fetched. A second refusal in a
-    /// row is an error, since a fresh token was not accepted either.
+    /// row is an error, since a fresh token was not accepted either; until that has come, further refusals are of the one that was
+    /// dropped. Where requests overlap, say which token it was: [`TokenSession::refused_token`].
     pub fn refused(&mut self, _now: UnixMillis) -> Result<()> {
+        if self.state.dropped {
+            return Ok(());
+        }
         if self.state.refused_fresh {
             self.state.refused_fresh = false;
             return Err(Error::new(
@@ -299,6 +334,7 @@ impl TokenSession {
             ));
         }
         self.state.token = None;
+        self.state.dropped = true;
         self.state.refused_fresh = true;
         Ok(())
     }
@@ -321,6 +357,7 @@ impl TokenSession {
             "retry_at": state.retry_at,
             "once": state.once,
             "refused_fresh": state.refused_fresh,
+            "dropped": state.dropped,
         })
         .to_string()
     }
@@ -359,6 +396,8 @@ impl TokenSession {
             },
             once: value["once"] == true,
             refused_fresh: value["refused_fresh"] == true,
+            dropped: value["dropped"] == true,
+            number: self.state.number + 1,
             failure: None,
         };
         Ok(())

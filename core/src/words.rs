@@ -1,7 +1,7 @@
 //! What a signature covers and vouches for, in words for people: the one rule behind the command line, the page and every binding.
 
 use crate::covered::{BodyCoverage, Coverage};
-use crate::text::hidden;
+use crate::text;
 use crate::text::json::Tree;
 use crate::verify::Report;
 use crate::{Error, Result, Status};
@@ -165,16 +165,9 @@ impl std::fmt::Display for Report {
     }
 }
 
-/// Names and values are the sender's: none may steer the reader's terminal or begin a line.
+/// Names and values are the sender's.
 fn visible(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match hidden(c) {
-            true => out.extend(c.escape_unicode()),
-            false => out.push(c),
-        }
-    }
-    out
+    text::visible(text).into_owned()
 }
 
 #[cfg(test)]

@@ -781,6 +781,256 @@ fn lets_that_double_each_other_are_bounded() {
     );
 }
 
+/// What comes of signing a body by a recipe, and how long it took.
+fn signs(text: &str, body: &[u8]) -> Result<()> {
+    let scheme = Scheme::from_toml(text, "x")?;
+    let signer = scheme.signer(Flow::Webhook, &credentials(&[("secret", "s")]))?;
+    let message = Message::new("POST", "/", &[], body);
+    let started = Instant::now();
+    let result = signer.sign(&message, &options(&signer)).map(|_| ());
+    let took = started.elapsed();
+    assert!(took < Duration::from_secs(60), "{took:?}");
+    result
+}
+
+#[track_caller]
+fn wants(text: &str, body: &[u8], status: Status, words: &str) {
+    let error = signs(text, body).unwrap_err();
+    assert_eq!(error.status(), status, "{error}");
+    assert!(error.message().contains(words), "{error}");
+}
+
+const LONGER: &str = "would be much longer than the message";
+
+/// A digest of the body after so many times a step.
+fn repeated(step: &str, times: usize) -> String {
+    let steps = vec![format!("\"{step}\""); times].join(", ");
+    recipe(&format!(
+        "{{ body = \"raw\", then = [{steps}, \"sha256\", \"hex\"] }}"
+    ))
+}
+
+#[test]
+fn steps_that_expand_cannot_grow_a_value_without_end() {
+    assert_eq!(signs(&repeated("hex", 10), b"ab"), Ok(()));
+    wants(&repeated("hex", 30), b"ab", Status::InvalidMessage, LONGER);
+    wants(
+        &repeated("json-string-escape", 30),
+        b"\\",
+        Status::InvalidMessage,
+        LONGER,
+    );
+    let (more, what) = (Status::InvalidRecipe, "at most 32 steps");
+    assert_eq!(signs(&repeated("reverse", 30), b"ab"), Ok(()));
+    wants(&repeated("reverse", 31), b"ab", more, what);
+    wants(&repeated("hex", 40), b"ab", more, what);
+    // Those of the key run when the signer is made.
+    let key = |times: usize| {
+        let steps = vec!["\"base64\""; times].join(", ");
+        recipe("{ body = \"raw\" }").replace(
+            "key = { credential = \"secret\" }",
+            &format!("key = {{ credential = \"secret\", then = [{steps}] }}"),
+        )
+    };
+    assert_eq!(signs(&key(20), b""), Ok(()));
+    wants(
+        &key(32).replace("base64", "hex"),
+        b"",
+        Status::TooLarge,
+        LONGER,
+    );
+    wants(&key(80), b"", more, what);
+    // A long credential is what its key is made of.
+    let mut long = credentials(&[]);
+    long.set("secret", vec![b's'; 200 << 10]);
+    let scheme = Scheme::from_toml(&key(3), "x").unwrap();
+    assert!(scheme.signer(Flow::Webhook, &long).is_ok());
+}
+
+#[test]
+fn a_value_on_the_way_holds_no_more_than_the_string_to_sign() {
+    let grown = |then: &str| {
+        let mut text = recipe(&format!(
+            "{{ let = \"a3\", then = [{then}\"sha256\", \"hex\"] }}"
+        ));
+        text.push_str("[webhook.let]\na0 = { body = \"raw\" }\n");
+        for i in 1..=3 {
+            let below = vec![format!("{{ let = \"a{}\" }}", i - 1); 7].join(", ");
+            text.push_str(&format!("a{i} = {{ group = [{below}] }}\n"));
+        }
+        text
+    };
+    let body = vec![b'x'; 4 << 20];
+    for then in ["", "\"lower\", "] {
+        wants(&grown(then), &body, Status::InvalidMessage, LONGER);
+        assert_eq!(signs(&grown(then), b"x"), Ok(()));
+    }
+    for step in [
+        "{ hmac-with-this-as-key = { hash = \"sha256\", data = { let = \"a3\" } } }",
+        "{ hmac-of-this = { hash = \"sha256\", key = { let = \"a3\" } } }",
+        "{ currency-decimals = { let = \"a3\" } }",
+    ] {
+        let text = grown("").replace(
+            "{ let = \"a3\", then = [",
+            &format!("{{ body = \"raw\", then = [{step}, "),
+        );
+        wants(&text, &body, Status::InvalidMessage, LONGER);
+    }
+}
+
+#[test]
+fn values_that_are_made_many_times_are_bounded_together() {
+    let many = |value: &str, times: usize| {
+        let mut text = recipe(&vec!["{ let = \"a\" }"; times].join(", "));
+        text.push_str(&format!("[webhook.let]\na = {value}\n"));
+        text
+    };
+    let steps = format!(
+        "{{ body = \"raw\", then = [{}\"sha256\", \"hex\"] }}",
+        "\"reverse\", ".repeat(30)
+    );
+    let body = vec![b'x'; 1 << 20];
+    wants(&many(&steps, 400), &body, Status::InvalidMessage, LONGER);
+    assert_eq!(signs(&many(&steps, 400), b"x"), Ok(()));
+    let digest = "{ body = \"raw\", then = [\"sha256\", \"hex\"] }";
+    wants(&many(digest, 400), &body, Status::InvalidMessage, LONGER);
+    assert_eq!(signs(&many(digest, 32), &body), Ok(()));
+    // What reads the whole body and leaves little of it.
+    let object = format!("{{\"a\":\"{}\"}}", "x".repeat(1 << 20));
+    for value in [
+        "{ canonical_json = \"compact\", drop = [\"a\"] }",
+        "{ leaves = { sep = \",\", drop = \"a\" } }",
+        "{ sorted = { from = \"json\", kv = \"=\", sep = \",\", drop = [\"a\"] } }",
+    ] {
+        wants(
+            &many(value, 400),
+            object.as_bytes(),
+            Status::InvalidMessage,
+            LONGER,
+        );
+    }
+}
+
+#[test]
+fn json_paths_and_sought_texts_are_bounded() {
+    let path = |names: usize| vec!["a"; names].join(".");
+    let member = |names: usize| recipe(&format!("{{ json = \"{}\" }}", path(names)));
+    let body = |depth: usize| format!("{}1{}", "{\"a\":".repeat(depth), "}".repeat(depth));
+    assert_eq!(signs(&member(32), body(32).as_bytes()), Ok(()));
+    for names in [33, 8_000, 30_000] {
+        let what = "at most 32 names";
+        let (deep, error) = (body(names), Status::InvalidRecipe);
+        wants(&member(names), deep.as_bytes(), error, what);
+        let field = recipe("{ body = \"raw\" }").replace(
+            "{ header = \"X-Sig\", ",
+            &format!("{{ json = \"{}\", ", path(names)),
+        );
+        wants(&field, deep.as_bytes(), error, what);
+        let claim = recipe(&format!("{{ claim = \"{}\" }}", path(names)));
+        wants(&claim, deep.as_bytes(), error, what);
+    }
+    for step in [
+        "{ remove-first = \"?\" }",
+        "{ after-last = \"?\" }",
+        "{ strip-prefix = \"?\", optional = true }",
+        "{ strip-suffix = \"?\", optional = true }",
+        "{ percent-decode-only = \"?\" }",
+        "{ piece = 0, of = \"?\" }",
+    ] {
+        let text = |len: usize| {
+            let step = step.replace('?', &"a".repeat(len));
+            recipe(&format!(
+                "{{ body = \"raw\", then = [{step}, \"sha256\"] }}"
+            ))
+        };
+        assert!(Scheme::from_toml(&text(256), "x").is_ok(), "{step}");
+        wants(&text(257), b"x", Status::InvalidRecipe, "at most 256 bytes");
+    }
+}
+
+/// An error's texts, which must be short and stand on one line whatever a stranger called things.
+#[track_caller]
+fn told(error: &Error) -> (String, String) {
+    let field = error.field_name().unwrap_or_default();
+    for text in [error.message(), field] {
+        assert!(text.len() < 600, "{} bytes: {text:.100}", text.len());
+        assert!(!text.contains(paysig::text::hidden), "{text:?}");
+    }
+    (field.to_owned(), error.message().to_owned())
+}
+
+#[test]
+fn names_that_a_stranger_wrote_are_cut_and_escaped_in_errors() {
+    let refused = |id: &str, body: String| {
+        let case = TABLE.iter().find(|c| c.id == id).unwrap();
+        let mut wire = case.signed(5);
+        wire.body = body.into();
+        let error = judge(&verifier(case).unwrap(), &wire).unwrap_err();
+        assert_eq!(error.status(), Status::DuplicateField, "{id} {error}");
+        told(&error)
+    };
+    let signature = "0".repeat(64);
+    let twice = |name: &str| format!("\"{name}\":1,\"{name}\":2");
+    for (name, shown) in [
+        ("plain", "plain".to_owned()),
+        (r"x\ny", r"x\u{a}y".to_owned()),
+        (r"x\u001b[31m", r"x\u{1b}[31m".to_owned()),
+        (
+            "a\u{2028}b\u{202e}c\u{85}",
+            r"a\u{2028}b\u{202e}c\u{85}".to_owned(),
+        ),
+        (&"é".repeat(1 << 20), format!("{}...", "é".repeat(64))),
+    ] {
+        let (field, message) = refused("nowpayments", format!("{{{}}}", twice(name)));
+        assert_eq!(field, format!("json:{shown}"));
+        assert_eq!(
+            message,
+            format!("JSON member {shown} occurs more than once")
+        );
+        let body = format!(
+            "{{\"Signature\":\"{signature}\",\"a\":{{{}}}}}",
+            twice(name)
+        );
+        let (field, message) = refused("trustpay", body);
+        assert_eq!(field, format!("json:a.{shown}"));
+        assert_eq!(
+            message,
+            format!("JSON member a.{shown} occurs more than once")
+        );
+    }
+    // Each level adds a name.
+    let level = format!("{{\"{}\":", "k".repeat(20_000));
+    let nested = format!(
+        "{}{{\"z\":1,\"z\":2}}{}",
+        level.repeat(100),
+        "}".repeat(100)
+    );
+    let body = format!("{{\"Signature\":\"{signature}\",\"a\":{nested}}}");
+    let (field, _) = refused("trustpay", body);
+    assert!(
+        field.starts_with("json:...kkk") && field.ends_with("k....z"),
+        "{field}"
+    );
+
+    let case = TABLE.iter().find(|c| c.id == "aws-sigv4").unwrap();
+    let mut wire = case.signed(5);
+    let text = String::from_utf8(wire.get("Authorization").unwrap().to_vec()).unwrap();
+    let listed = format!("SignedHeaders=x-{};", "y".repeat(20_000));
+    wire.set(
+        "Authorization",
+        text.replace("SignedHeaders=", &listed).into(),
+    );
+    let error = judge(&verifier(case).unwrap(), &wire).unwrap_err();
+    assert_eq!(error.status(), Status::MissingField, "{error}");
+    told(&error);
+    // Whatever else becomes part of an error.
+    told(&Error::field(
+        Status::InvalidMessage,
+        "a\nb",
+        "c\r\nd\u{2029}",
+    ));
+}
+
 #[test]
 fn random_bytes_as_a_recipe_are_errors() {
     let mut rng = Rng(9);

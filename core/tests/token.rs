@@ -25,6 +25,13 @@ fn bearer(action: Action) -> String {
     }
 }
 
+fn fetched(s: &mut TokenSession, seconds: i64) -> u64 {
+    assert!(matches!(s.next(at(seconds)).unwrap(), Action::Fetch(_)));
+    s.fetched(200, ANSWER, at(seconds)).unwrap();
+    assert_eq!(bearer(s.next(at(seconds)).unwrap()), "Bearer tok1");
+    s.token_number()
+}
+
 const ANSWER: &[u8] = br#"{"access_token":"tok1","token_type":"Bearer","expires_in":600}"#;
 
 #[test]
@@ -132,4 +139,78 @@ fn state_survives_a_process() {
     assert_eq!(bearer(other.next(at(1)).unwrap()), "Bearer tok1");
     assert!(other.load("{}").is_err());
     assert!(!format!("{other:?}").contains("tok1"));
+}
+
+#[test]
+fn what_is_to_be_done_is_printed_without_the_token() {
+    let mut s = session();
+    let fetch = s.next(at(0)).unwrap();
+    let wait = s.next(at(0)).unwrap();
+    s.fetched(200, ANSWER, at(0)).unwrap();
+    let authorize = s.next(at(1)).unwrap();
+    let printed = format!("{fetch:?} {wait:?} {authorize:?}");
+    for secret in ["tok1", "Bearer", "Basic"] {
+        assert!(!printed.contains(secret), "{printed}");
+    }
+    assert!(printed.contains("Fetch(TokenRequest") && printed.contains("Wait { until"));
+    assert!(printed.ends_with("Authorize(..)"), "{printed}");
+}
+
+#[test]
+fn requests_with_one_token_are_refused_together() {
+    // Without numbers: until another token has come, the one that was dropped is meant.
+    let mut s = session();
+    assert_eq!(s.token_number(), 0);
+    fetched(&mut s, 0);
+    for _ in 0..3 {
+        assert_eq!(s.refused(at(1)), Ok(()));
+    }
+    fetched(&mut s, 2);
+    assert_eq!(s.refused(at(3)).unwrap_err().status(), Status::TokenRefused);
+
+    // With them it may come late: the other token stays, and is not called refused.
+    let mut s = session();
+    let first = fetched(&mut s, 0);
+    assert_eq!(s.refused_token(first, at(1)), Ok(()));
+    assert_eq!(s.refused_token(first, at(1)), Ok(()));
+    let second = fetched(&mut s, 2);
+    assert_ne!(first, second);
+    for _ in 0..3 {
+        assert_eq!(s.refused_token(first, at(3)), Ok(()));
+        assert_eq!(bearer(s.next(at(3)).unwrap()), "Bearer tok1");
+    }
+    let error = s.refused_token(second, at(4)).unwrap_err();
+    assert_eq!(error.status(), Status::TokenRefused);
+    s.accepted();
+    assert_eq!(s.refused_token(second, at(5)), Ok(()));
+    assert!(matches!(s.next(at(5)).unwrap(), Action::Fetch(_)));
+}
+
+#[test]
+fn a_token_of_one_request_that_is_refused_twice_is_an_error() {
+    let mut s = session();
+    let once = br#"{"access_token":"once"}"#;
+    let mut refused = || {
+        s.next(at(0)).unwrap();
+        s.fetched(200, once, at(0)).unwrap();
+        assert_eq!(bearer(s.next(at(0)).unwrap()), "Bearer once");
+        s.refused(at(0))
+    };
+    assert_eq!(refused(), Ok(()));
+    assert_eq!(refused().unwrap_err().status(), Status::TokenRefused);
+}
+
+#[test]
+fn a_saved_state_knows_that_its_token_was_dropped() {
+    let mut s = session();
+    let before = fetched(&mut s, 0);
+    s.refused(at(1)).unwrap();
+    let mut other = session();
+    fetched(&mut other, 0);
+    let own = other.token_number();
+    other.load(&s.save()).unwrap();
+    assert_eq!(other.refused(at(2)), Ok(()));
+    // What was handed out before belongs to another state.
+    assert_ne!(other.token_number(), own);
+    assert_eq!(s.token_number(), before);
 }

@@ -1,7 +1,7 @@
 //! Token sessions of client-credentials schemes. They do no I/O: the host fetches and reports.
 
 use crate::abi::*;
-use crate::boundary::call;
+use crate::boundary::{call, quiet};
 use crate::edge::needed_now;
 use crate::input::{NewHandle, bytes, free, handle, handle_mut, option, text};
 use crate::output::{Buffer, Pieces, Slot};
@@ -140,7 +140,7 @@ pub unsafe extern "C" fn paysig_session_fetched(
 }
 
 /// Reports that the API answered 401: the token is dropped and the next step fetches a new one. A second refusal in a row is
-/// PAYSIG_TOKEN_REFUSED, since a fresh token was not accepted either.
+/// PAYSIG_TOKEN_REFUSED, since a fresh token was not accepted either. Where requests overlap, use paysig_session_refused_token.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn paysig_session_refused(
@@ -152,6 +152,37 @@ pub unsafe extern "C" fn paysig_session_refused(
         // SAFETY: the caller's contract.
         let session = unsafe { handle_mut(session, "session") }?;
         session.0.refused(needed_now(now_ms)?)
+    };
+    // SAFETY: the same.
+    unsafe { call(err, body) }
+}
+
+/// The number of the token that PAYSIG_AUTHORIZE hands out, for paysig_session_refused_token: ask for it under the same lock as
+/// for the step. 0 before the first, and for NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn paysig_session_token_number(session: *const paysig_session) -> u64 {
+    // SAFETY: the caller's contract.
+    match unsafe { handle(session, "session") } {
+        Ok(session) => quiet(0, || session.0.token_number()),
+        Err(_) => 0,
+    }
+}
+
+/// Reports that the API answered 401 to a request with the token of that number, as paysig_session_refused. Nothing is done if
+/// another one has been fetched since, so requests that were under way together may all be refused, early or late.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn paysig_session_refused_token(
+    session: *mut paysig_session,
+    token_number: u64,
+    now_ms: i64,
+    err: *mut paysig_error,
+) -> paysig_status {
+    let body = || {
+        // SAFETY: the caller's contract.
+        let session = unsafe { handle_mut(session, "session") }?;
+        session.0.refused_token(token_number, needed_now(now_ms)?)
     };
     // SAFETY: the same.
     unsafe { call(err, body) }

@@ -658,7 +658,15 @@ static void sessions(void) {
     STATUS(step(second, NOW + 7, sizeof out, &result), PAYSIG_OK);
     CHECK(result.action == PAYSIG_FETCH);
     STATUS(paysig_session_fetched(second, 200, PAYSIG_TEXT(answer), NOW + 8, &error), PAYSIG_OK);
-    STATUS(paysig_session_refused(second, NOW + 9, &error), PAYSIG_TOKEN_REFUSED);
+    /* Late, of the token before: nothing happens. */
+    CHECK(paysig_session_token_number(NULL) == 0);
+    CHECK(paysig_session_token_number(second) > 1);
+    STATUS(paysig_session_refused_token(second, paysig_session_token_number(second) - 1, NOW + 9, &error), PAYSIG_OK);
+    STATUS(step(second, NOW + 9, sizeof out, &result), PAYSIG_OK);
+    CHECK(result.action == PAYSIG_AUTHORIZE);
+    STATUS(paysig_session_refused_token(second, paysig_session_token_number(second), NOW + 9, &error),
+           PAYSIG_TOKEN_REFUSED);
+    STATUS(paysig_session_refused(second, NOW + 9, &error), PAYSIG_OK);
     STATUS(paysig_session_fetched(second, 401, PAYSIG_TEXT("{}"), NOW + 10, &error), PAYSIG_TOKEN_REFUSED);
     STATUS(step(second, PAYSIG_TIME_NONE, sizeof out, &result), PAYSIG_INVALID_OPTION);
     paysig_session_free(second);

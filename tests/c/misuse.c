@@ -134,6 +134,9 @@ static paysig_status run_fetched(arguments *a) {
     return paysig_session_fetched(a->session, 200, a->signature, a->signature_len, a->now, a->err);
 }
 static paysig_status run_refused(arguments *a) { return paysig_session_refused(a->session, a->now, a->err); }
+static paysig_status run_refused_token(arguments *a) {
+    return paysig_session_refused_token(a->session, 1, a->now, a->err);
+}
 static paysig_status run_accepted(arguments *a) { return paysig_session_accepted(a->session, a->err); }
 static paysig_status run_save(arguments *a) { return paysig_session_save(a->session, OUT(a), a->err); }
 
@@ -196,6 +199,7 @@ static const struct function {
     {"session_next", run_next, SESSION | BUFFER | RESULT | READY},
     {"session_fetched", run_fetched, SESSION | BYTES},
     {"session_refused", run_refused, SESSION},
+    {"session_refused_token", run_refused_token, SESSION},
     {"session_accepted", run_accepted, SESSION},
     {"session_save", run_save, SESSION | BUFFER | READY},
 };

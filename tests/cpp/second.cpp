@@ -61,5 +61,8 @@ void results_and_sessions() {
     CHECK(second.next(now)->headers.at(0).second == "Bearer t0ken");
     CHECK(second.refused(now).has_value());
     CHECK(second.next(now)->action == PAYSIG_FETCH);
+    CHECK(second.refused_token(second.token_number() + 1, now).has_value());
+    CHECK(session.refused_token(session.token_number(), now).has_value());
+    CHECK(session.next(now)->action == PAYSIG_FETCH);
     CHECK(pledg.session(keys, "{}").error().status == PAYSIG_INVALID_OPTION);
 }

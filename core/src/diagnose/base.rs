@@ -9,9 +9,8 @@ use super::reading::{self, Seen};
 use crate::Message;
 use crate::credentials::{Credentials, KeyRing};
 use crate::crypto::{Encoding, Hash};
-use crate::draft::limit;
 use crate::plan::keys::{CredentialValues, Operation};
-use crate::plan::sink::{Bounded, Collect};
+use crate::plan::sink::Collect;
 use crate::plan::wire::Reading;
 use crate::plan::{Bound, Cache, Eval, JwsHeader, Plan};
 use crate::recipe::{Hole, LetId, Part, Source};
@@ -218,12 +217,7 @@ impl<'m> Base<'m> {
         let bound = self.bound(scene.time, scene.wire_lets);
         let cache = Cache::default();
         let eval = Eval::new(&self.plan, &scene.message, credentials, &bound, &cache);
-        let mut sink = Bounded {
-            left: limit(&self.plan, &scene.message, bound.payload),
-            inner: out,
-            overflow: false,
-        };
-        eval.parts(scene.parts, &mut sink).is_ok() && !sink.overflow
+        eval.fill(out, |sink| eval.parts(scene.parts, sink)).is_ok()
     }
 
     /// The value of a scene's parts.

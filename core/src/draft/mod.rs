@@ -3,7 +3,7 @@
 mod signature;
 mod write;
 
-pub(crate) use signature::{Signature, limit, signing_failed, too_much};
+pub(crate) use signature::{Signature, signing_failed};
 
 use crate::claims;
 use crate::jws;

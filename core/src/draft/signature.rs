@@ -6,13 +6,10 @@ use crate::explain::{Explanation, Recorder};
 use crate::jws;
 use crate::plan::Plan;
 use crate::plan::keys::{Material, Operation};
-use crate::plan::sink::{Bounded, Collect, Gather, Sink};
+use crate::plan::sink::{Collect, Gather, Sink};
 use crate::recipe::{Algorithm, Direction};
 use crate::sign::SignOptions;
-use crate::{Error, Message, Result, Status};
-
-/// More than the input's own size that a string to sign may hold.
-const EXPANSION: usize = 64 * 1024;
+use crate::{Error, Result, Status};
 
 /// A finished signature in its three forms.
 pub(crate) enum Signature {
@@ -23,22 +20,8 @@ pub(crate) enum Signature {
 }
 
 impl Draft<'_> {
-    /// How much a string to sign may hold.
-    fn limit(&self) -> usize {
-        limit(&self.signer.plan, &self.message, self.payload.as_deref())
-    }
-
     fn gather<S: Sink>(&self, sink: &mut S) -> Result<()> {
-        let mut bounded = Bounded {
-            inner: sink,
-            left: self.limit(),
-            overflow: false,
-        };
-        self.with_eval(|eval| eval.parts(&eval.plan.spec.message, &mut bounded))?;
-        if bounded.overflow {
-            return Err(too_much());
-        }
-        Ok(())
+        self.with_eval(|eval| eval.fill(sink, |sink| eval.parts(&eval.plan.spec.message, sink)))
     }
 
     /// What is signed before and after the body, for plans that read it once.
@@ -150,24 +133,6 @@ impl Draft<'_> {
         let covered = self.with_eval(|eval| Ok(crate::covered::coverage(eval)))?;
         Ok(recorder.finish(self.jws_header.as_ref(), covered))
     }
-}
-
-/// How much a string to sign may hold.
-pub(crate) fn limit(plan: &Plan, message: &Message<'_>, payload: Option<&[u8]>) -> usize {
-    let input = message.body.len()
-        + message.target.len()
-        + message.url.map_or(0, str::len)
-        + payload.map_or(0, <[u8]>::len);
-    input
-        .saturating_mul(plan.expansion)
-        .saturating_add(EXPANSION)
-}
-
-pub(crate) fn too_much() -> Error {
-    Error::new(
-        Status::TooLarge,
-        "the string to sign would be much longer than the message",
-    )
 }
 
 pub(crate) fn signing_failed(error: crate::crypto::SignError) -> Error {

@@ -2,7 +2,6 @@
 
 use super::{Draft, Signature};
 use crate::plan::Plan;
-use crate::plan::sink::Collect;
 use crate::plan::wire::at;
 use crate::recipe::{Content, Field, Hole, Piece, Place, Template};
 use crate::refuse;
@@ -169,8 +168,7 @@ impl Draft<'_> {
             }
             Hole::Let(id) => {
                 self.insert_members()?;
-                let mut value = Collect::default();
-                self.with_eval(|eval| eval.let_value(id, &mut value))?;
+                let value = self.with_eval(|eval| eval.let_bytes(id))?;
                 self.text.extend_from_slice(&value.bytes);
             }
             Hole::Algorithm => {

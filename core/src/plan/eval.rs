@@ -2,6 +2,7 @@
 
 use super::bound::{Added, Bound, Cache};
 use super::keys::CredentialValues;
+use super::limit::Limit;
 use super::sink::{Collect, Gather, Sink};
 use super::wire::at;
 use super::{Plan, declared, headers, sources, steps};
@@ -24,6 +25,10 @@ pub(crate) struct Eval<'e, 'm> {
     pub(crate) added: Option<&'e dyn Added>,
     pub(crate) cache: &'e Cache<'m>,
     pub(crate) depth: Cell<u32>,
+    /// How much the string to sign may hold, and every value on the way to it.
+    pub(crate) room: usize,
+    /// How much may still be looked at.
+    pub(crate) work: Cell<usize>,
 }
 
 impl<'e, 'm> Eval<'e, 'm> {
@@ -34,6 +39,7 @@ impl<'e, 'm> Eval<'e, 'm> {
         bound: &'e Bound<'e>,
         cache: &'e Cache<'m>,
     ) -> Self {
+        let Limit { room, work } = Limit::new(plan, message, bound.payload);
         Eval {
             plan,
             message,
@@ -42,11 +48,21 @@ impl<'e, 'm> Eval<'e, 'm> {
             added: None,
             cache,
             depth: Cell::new(0),
+            room,
+            work: Cell::new(work),
         }
     }
 
     pub(crate) fn with_added(mut self, added: &'e dyn Added) -> Self {
         self.added = Some(added);
+        self
+    }
+
+    /// Where nothing but credentials is read, they are the input.
+    pub(crate) fn of_credentials(mut self) -> Self {
+        let Limit { room, work } = Limit::of(self.plan, self.credentials.len());
+        self.room = room;
+        self.work = Cell::new(work);
         self
     }
 
@@ -129,13 +145,13 @@ impl<'e, 'm> Eval<'e, 'm> {
                     value.put(digest, false);
                 } else {
                     let mut sink = Gather::new(*hash);
-                    self.source(part, &mut sink)?;
+                    self.fill(&mut sink, |sink| self.source(part, sink))?;
                     value.put(&sink.finish(), sink.secret);
                 }
                 rest
             }
             _ => {
-                self.source(part, &mut value)?;
+                self.fill(&mut value, |value| self.source(part, value))?;
                 &part.then[..]
             }
         };
@@ -169,14 +185,21 @@ impl<'e, 'm> Eval<'e, 'm> {
     /// The value of a part as bytes.
     pub(crate) fn value(&self, part: &Part) -> Result<Collect> {
         let mut value = Collect::default();
-        self.part(part, &mut value)?;
+        self.fill(&mut value, |value| self.part(part, value))?;
         Ok(value)
     }
 
     /// The value of several parts as bytes.
     pub(crate) fn values(&self, parts: &[Part]) -> Result<Collect> {
         let mut value = Collect::default();
-        self.parts(parts, &mut value)?;
+        self.fill(&mut value, |value| self.parts(parts, value))?;
+        Ok(value)
+    }
+
+    /// The value of a let as bytes.
+    pub(crate) fn let_bytes(&self, id: LetId) -> Result<Collect> {
+        let mut value = Collect::default();
+        self.fill(&mut value, |value| self.let_value(id, value))?;
         Ok(value)
     }
 
@@ -226,10 +249,14 @@ impl<'e, 'm> Eval<'e, 'm> {
             Source::CanonicalJson { style, from, drop } => {
                 let from = from.as_deref().map(|p| self.value(p)).transpose()?;
                 let text = from.as_ref().map_or(self.message.body, |v| &v.bytes);
+                self.spend(text.len())?;
                 sources::canonical_json(*style, text, drop, out)?;
             }
             Source::Json(json) => self.json(json, out)?,
-            Source::Leaves(leaves) => sources::leaves(self, leaves, out)?,
+            Source::Leaves(leaves) => {
+                self.spend(self.message.body.len())?;
+                sources::leaves(self, leaves, out)?;
+            }
             Source::Form { name, missing } => {
                 let form = self.cache.form(self.message)?;
                 let value = form.one(name).map_err(|e| duplicate("form", name, &e))?;
@@ -242,7 +269,10 @@ impl<'e, 'm> Eval<'e, 'm> {
                 let value = value.map(|v| &**v).or(missing.as_deref());
                 out.put(value.ok_or_else(|| missing_in("query", name))?, false);
             }
-            Source::Sorted(sorted) => sources::sorted(self, sorted, out)?,
+            Source::Sorted(sorted) => {
+                self.spend(self.message.body.len() + self.message.target.len())?;
+                sources::sorted(self, sorted, out)?;
+            }
             Source::Timestamp(format) => self.timestamp(*format, out)?,
             Source::Nonce => match self.bound.nonce {
                 Some(nonce) => out.put(nonce, false),
@@ -274,6 +304,7 @@ impl<'e, 'm> Eval<'e, 'm> {
             }
             Source::Claim(path) => {
                 let payload = self.bound.payload.unwrap_or_default();
+                self.spend(payload.len())?;
                 sources::claim(payload, path, out)?;
             }
             Source::SignatureInput(rule) => http_signature::write_input(self, rule, out)?,

@@ -4,7 +4,7 @@ use super::eval::Eval;
 use super::sink::Sink;
 use crate::recipe::{HeaderBlock, HeaderNames, HeaderSelect};
 use crate::text::case::{compare_lower, starts_in_any_case};
-use crate::text::{lossy_lower, scan};
+use crate::text::{lossy_lower, scan, shown};
 use crate::{Error, Result, Status};
 use smallvec::SmallVec;
 
@@ -92,9 +92,10 @@ fn listed<S: Sink>(
     }
     if !found {
         let lower = lossy_lower(name);
+        let lower = shown(&lower);
         return Err(Error::field(
             Status::MissingField,
-            lower.as_str(),
+            &*lower,
             format!("header {lower} is named as signed but is missing"),
         ));
     }

@@ -30,6 +30,11 @@ impl CredentialValues {
         CredentialValues(values.map(|v| v.map(Zeroizing::new)).collect())
     }
 
+    /// How many bytes all values hold.
+    pub(super) fn len(&self) -> usize {
+        self.0.iter().flatten().map(|value| value.len()).sum()
+    }
+
     /// Replaces one value.
     pub(crate) fn set(&mut self, id: CredentialId, value: impl Into<Zeroizing<Vec<u8>>>) {
         if let Some(slot) = self.0.get_mut(id.0 as usize) {
@@ -279,7 +284,7 @@ impl Plan {
         let nothing = Message::new("", "", &[], b"");
         let bound = Bound::default();
         let cache = Cache::default();
-        let eval = Eval::new(self, &nothing, credentials, &bound, &cache);
+        let eval = Eval::new(self, &nothing, credentials, &bound, &cache).of_credentials();
         self.material_for(&eval, part, &operation, direction)
     }
 

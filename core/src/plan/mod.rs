@@ -7,6 +7,7 @@ mod eval;
 mod headers;
 pub(crate) mod keys;
 mod label;
+mod limit;
 pub(crate) mod sink;
 mod sources;
 pub(crate) mod steps;
@@ -328,13 +329,11 @@ impl Plan {
 
     /// What is signed before and after the body, for plans that read it once; nothing for others.
     pub(crate) fn around_body(&self, eval: &Eval<'_, '_>) -> crate::Result<(Collect, Collect)> {
-        let (mut before, mut after) = (Collect::default(), Collect::default());
-        if let BodyUse::Direct(index) = self.body_use {
-            let (first, rest) = self.spec.message.split_at(index);
-            eval.parts(first, &mut before)?;
-            eval.parts(&rest[1..], &mut after)?;
-        }
-        Ok((before, after))
+        let BodyUse::Direct(index) = self.body_use else {
+            return Ok(Default::default());
+        };
+        let (first, rest) = self.spec.message.split_at(index);
+        Ok((eval.values(first)?, eval.values(&rest[1..])?))
     }
 
     /// Every part that the string to sign is made of, lets followed.

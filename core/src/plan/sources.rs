@@ -7,7 +7,7 @@ use crate::recipe::{
 };
 use crate::text::form::FormPairs;
 use crate::text::json::{self, JsonError, JsonValues, Scalar};
-use crate::text::{JsonPaths, JsonStyle, json_canonical, left_out, url};
+use crate::text::{JsonPaths, JsonStyle, json_canonical, left_out, shown, url};
 use crate::{Error, Message, Result, Status};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -276,7 +276,7 @@ fn json_pairs<'b>(body: &'b [u8], rule: &Sorted) -> Result<Vec<Pair<'b>>> {
     let members = json::members(text).map_err(|e| json_error(e, "the body"))?;
     if let Some(name) = json::repeated(members.iter().map(|(name, _)| &**name)) {
         return Err(json_error(
-            JsonError::Duplicate(name.to_owned()),
+            JsonError::Duplicate(shown(name).into_owned()),
             "the body",
         ));
     }
@@ -286,7 +286,7 @@ fn json_pairs<'b>(body: &'b [u8], rule: &Sorted) -> Result<Vec<Pair<'b>>> {
             Scalar::Other if !rule.takes(&name) => Cow::default(),
             Scalar::Other => {
                 return Err(malformed_member(
-                    &name,
+                    &shown(&name),
                     "is an object or a list, and only a flat object is signed",
                 ));
             }

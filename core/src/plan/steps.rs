@@ -2,6 +2,7 @@
 
 use super::eval::Eval;
 use super::headers::split_on;
+use super::limit::too_much;
 use super::sink::{Collect, Gather};
 use crate::Error;
 use crate::crypto::{Encoding, HmacKey};
@@ -25,6 +26,7 @@ impl From<Error> for Fault {
 
 /// Applies one step to the value.
 pub(crate) fn apply(eval: &Eval<'_, '_>, step: &Step, value: &mut Collect) -> Result<(), Fault> {
+    eval.spend(value.bytes.len())?;
     let input = &mut value.bytes;
     let output: Vec<u8> = match step {
         Step::Upper => {
@@ -139,7 +141,7 @@ pub(crate) fn apply(eval: &Eval<'_, '_>, step: &Step, value: &mut Collect) -> Re
             }
             let key = HmacKey::new(*hash, input);
             let mut mac = Gather::new(&key);
-            eval.parts(data, &mut mac)?;
+            eval.fill(&mut mac, |mac| eval.parts(data, mac))?;
             value.secret |= mac.secret;
             value.become_bytes(&mac.finish());
             return Ok(());
@@ -160,6 +162,9 @@ pub(crate) fn apply(eval: &Eval<'_, '_>, step: &Step, value: &mut Collect) -> Re
             encrypted.map_err(|_| Fault::Value("is not a key of the cipher's length"))?
         }
     };
+    if output.len() > eval.room {
+        return Err(Fault::Inner(too_much()));
+    }
     if value.secret {
         value.bytes.zeroize();
     }

@@ -25,6 +25,42 @@ pub fn hidden(c: char) -> bool {
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
 }
 
+/// The same with every hidden character escaped: none may steer the reader's terminal or begin a line.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match hidden(c) {
+            true => out.extend(c.escape_unicode()),
+            false => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Characters of a name that errors show.
+const SHOWN: usize = 64;
+
+/// A name that a stranger may have written, as errors tell it: cut, and with nothing hidden.
+pub(crate) fn shown(name: &str) -> Cow<'_, str> {
+    match cut(name, SHOWN) {
+        None => visible(name),
+        Some(begin) => Cow::Owned(format!("{}...", visible(begin))),
+    }
+}
+
+/// The first so many characters, if there are more.
+pub(crate) fn cut(text: &str, chars: usize) -> Option<&str> {
+    // Each has a byte at least.
+    if text.len() <= chars {
+        return None;
+    }
+    let (at, _) = text.char_indices().nth(chars)?;
+    text.get(..at)
+}
+
 /// As [`String::from_utf8_lossy`], which takes its time even where nothing is lost.
 pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {

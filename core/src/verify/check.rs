@@ -4,12 +4,11 @@ use super::Verifier;
 use super::accepted::Accepted;
 use crate::crypto::equal;
 use crate::http_signature::Input;
-use crate::plan::sink::Collect;
 use crate::plan::wire::at;
 use crate::plan::{Eval, Plan};
 use crate::recipe::{Content, Covered, Hole, JwsHeaderValue};
 use crate::text::case::starts_in_any_case;
-use crate::text::lossy_lower;
+use crate::text::{lossy_lower, shown};
 use crate::time::UnixMillis;
 use crate::{Error, Result, Status};
 use smallvec::SmallVec;
@@ -25,8 +24,7 @@ impl Verifier {
                 check_taken(eval, take, text)?;
                 continue;
             }
-            let mut wanted = Collect::default();
-            eval.let_value(id, &mut wanted)?;
+            let wanted = eval.let_bytes(id)?;
             if !equal(&wanted.bytes, text) {
                 let status = if field.has_signature() {
                     Status::SignatureMismatch
@@ -144,7 +142,7 @@ fn check_taken(eval: &Eval<'_, '_>, take: &crate::recipe::Take, text: &[u8]) -> 
         let begins = |prefix: &String| starts_in_any_case(header.name, prefix.as_bytes());
         if take.prefix.iter().any(begins) && !is_named(header.name) {
             let lower = lossy_lower(header.name);
-            return Err(missing(&lower));
+            return Err(missing(&shown(&lower)));
         }
     }
     Ok(())

@@ -3,10 +3,9 @@
 use super::accepted::{Accepted, ReceivedJws};
 use super::{ReadyKey, Verifier};
 use crate::crypto::{Digest, Hash, equal};
-use crate::draft::{limit, too_much};
 use crate::jws;
 use crate::plan::keys::{Material, Operation};
-use crate::plan::sink::{Absorb, Bounded, Collect, Gather, Sink};
+use crate::plan::sink::{Absorb, Collect, Gather, Sink};
 use crate::plan::{BodyUse, Eval, Plan};
 use crate::recipe::Direction;
 use crate::time::UnixMillis;
@@ -233,16 +232,7 @@ impl Verifier {
     }
 
     pub(super) fn gather<S: Sink>(&self, eval: &Eval<'_, '_>, sink: &mut S) -> Result<()> {
-        let mut bounded = Bounded {
-            inner: sink,
-            left: limit(&self.plan, eval.message, eval.bound.payload),
-            overflow: false,
-        };
-        eval.parts(&self.plan.spec.message, &mut bounded)?;
-        if bounded.overflow {
-            return Err(too_much());
-        }
-        Ok(())
+        eval.fill(sink, |sink| eval.parts(&self.plan.spec.message, sink))
     }
 
     pub(super) fn collected(&self, eval: &Eval<'_, '_>) -> Result<Collect> {

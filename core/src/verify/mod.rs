@@ -168,7 +168,7 @@ impl Verifier {
         };
         let nothing = Message::new("GET", "/", &[], b"");
         let (bound, cache) = (Bound::default(), Cache::default());
-        let eval = Eval::new(&self.plan, &nothing, credentials, &bound, &cache);
+        let eval = Eval::new(&self.plan, &nothing, credentials, &bound, &cache).of_credentials();
         let chain = eval.value(part)?.take();
         let own = check_chain(&chain, names).map_err(|why| {
             let name = match part.source {

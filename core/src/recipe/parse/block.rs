@@ -1,7 +1,7 @@
 //! Sources that gather many values: header blocks, JSON, sorted fields.
 
 use super::part::{header_name, part};
-use super::{Node, Scope, Table};
+use super::{MAX_PATH, Node, Scope, Table};
 use crate::Result;
 use crate::recipe::model::*;
 use crate::text::{JsonPaths, JsonStyle};
@@ -134,11 +134,12 @@ pub(super) fn json(node: &Node, t: &Table, scope: &Scope) -> Result<JsonPart> {
 /// A dotted path, `\.` for a dot inside a name.
 pub(super) fn json_path(node: &Node) -> Result<String> {
     let path = node.text()?;
-    if crate::text::json::split_path(path)
-        .iter()
-        .any(|name| name.is_empty())
-    {
+    let names = crate::text::json::split_path(path);
+    if names.iter().any(|name| name.is_empty()) {
         return Err(node.error("a path is names joined by single dots: amount.value"));
+    }
+    if names.len() > MAX_PATH {
+        return Err(node.error(format_args!("a path has at most {MAX_PATH} names")));
     }
     Ok(path.to_owned())
 }

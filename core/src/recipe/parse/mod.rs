@@ -23,6 +23,12 @@ pub const MAX_TEXT: usize = 64 * 1024;
 pub const MAX_PARTS: u32 = 512;
 /// Parts stand inside each other at most this deep, lets followed.
 pub const MAX_DEPTH: u32 = 16;
+/// Steps that a part goes through.
+const MAX_STEPS: usize = 32;
+/// A text that a step looks for is at most this long, in bytes: it is compared at every place of a message.
+const MAX_SOUGHT: usize = 256;
+/// Names on the path of a JSON member: reading takes some of the stack for each.
+const MAX_PATH: usize = 32;
 const MAX_NAMES: usize = 64;
 /// A flow has at most this many fields; signing keeps one bit for each.
 const MAX_FIELDS: usize = 32;

@@ -1,6 +1,6 @@
 //! Parts: where bytes come from.
 
-use super::block::{canonical_json, header_block, header_names, json, leaves, sorted};
+use super::block::{canonical_json, header_block, header_names, json, json_path, leaves, sorted};
 use super::covered::signature_input;
 use super::step::steps;
 use super::{MAX_DEPTH, Node, Scope, Table};
@@ -144,7 +144,7 @@ fn source(t: &Table, scope: &Scope) -> Result<Source> {
         "timestamp" => Source::Timestamp(timestamp_form(&node)?),
         "credential" => Source::Credential(scope.credential(&node)?),
         "jws_header" => Source::JwsHeader(node.text()?.to_owned()),
-        "claim" => Source::Claim(node.text()?.to_owned()),
+        "claim" => Source::Claim(json_path(&node)?),
         "signature_input" => Source::SignatureInput(signature_input(&node)?),
         "signature_base" => Source::SignatureBase(Box::new(part(&node, scope)?)),
         "let" => Source::Let(scope.let_id(&node)?),

@@ -1,7 +1,7 @@
 //! Steps of a pipeline: `then = ["sha256", "hex"]`.
 
 use super::part::parts;
-use super::{Node, Scope};
+use super::{MAX_SOUGHT, MAX_STEPS, Node, Scope};
 use crate::Result;
 use crate::crypto::cipher::Cipher;
 use crate::crypto::{Encoding, Hash};
@@ -57,7 +57,22 @@ const TABLES: [&str; 14] = [
 
 /// A list of steps, or one step.
 pub(super) fn steps(node: &Node, scope: &Scope) -> Result<Vec<Step>> {
-    node.one_or_list()?.iter().map(|n| step(n, scope)).collect()
+    let steps = node.one_or_list()?;
+    if steps.len() > MAX_STEPS {
+        return Err(node.error(format_args!(
+            "a part goes through at most {MAX_STEPS} steps"
+        )));
+    }
+    steps.iter().map(|n| step(n, scope)).collect()
+}
+
+/// What a step looks for in a value.
+fn sought(node: &Node) -> Result<Box<[u8]>> {
+    let text = node.text()?;
+    if text.len() > MAX_SOUGHT {
+        return Err(node.error(format_args!("must be at most {MAX_SOUGHT} bytes long")));
+    }
+    Ok(text.as_bytes().into())
 }
 
 fn step(node: &Node, scope: &Scope) -> Result<Step> {
@@ -93,21 +108,21 @@ fn step(node: &Node, scope: &Scope) -> Result<Step> {
         },
         "decimals" => Step::Decimals(value.integer(0..=18)? as u8),
         "strip-prefix" => Step::StripPrefix {
-            prefix: value.text()?.as_bytes().into(),
+            prefix: sought(&value)?,
             optional: t.bool("optional")?,
         },
         "strip-suffix" => Step::StripSuffix {
-            suffix: value.text()?.as_bytes().into(),
+            suffix: sought(&value)?,
             optional: t.bool("optional")?,
         },
         "currency-decimals" => Step::CurrencyDecimals(parts(&value, scope)?),
-        "remove-first" => Step::RemoveFirst(value.text()?.as_bytes().into()),
+        "remove-first" => Step::RemoveFirst(sought(&value)?),
         "take" => Step::Take(value.integer(1..=1_000_000)? as usize),
-        "after-last" => Step::AfterLast(value.text()?.as_bytes().into()),
-        "percent-decode-only" => Step::PercentDecodeOnly(value.text()?.as_bytes().into()),
+        "after-last" => Step::AfterLast(sought(&value)?),
+        "percent-decode-only" => Step::PercentDecodeOnly(sought(&value)?),
         "piece" => Step::Piece {
             index: value.integer(0..=255)? as usize,
-            separator: t.req("of")?.text()?.as_bytes().into(),
+            separator: sought(&t.req("of")?)?,
         },
         name => keyed(name, &value, scope)?,
     };

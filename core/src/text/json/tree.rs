@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 
 use super::{JsonError, repeated, string_text, utf8};
+use crate::text::shown;
 
 /// How deep objects and arrays may be nested.
 pub const MAX_DEPTH: usize = 128;
@@ -71,7 +72,7 @@ impl<'a> Tokens<'a> {
                 literal,
                 value,
             }),
-            Err(JsonError::Duplicate(path)) => Err(JsonError::Duplicate(format!("{name}.{path}"))),
+            Err(JsonError::Duplicate(path)) => Err(JsonError::Duplicate(below(&name, &path))),
             Err(e) => Err(e),
         }
     }
@@ -123,9 +124,21 @@ fn check_depth(outer: usize) -> Result<(), JsonError> {
     }
 }
 
+/// Bytes of a path that errors show: strangers choose how many names it has.
+const MAX_PATH: usize = 200;
+
+/// The path of a member inside of another.
+fn below(name: &str, path: &str) -> String {
+    let name = shown(name);
+    match path.starts_with("...") || name.len() + path.len() > MAX_PATH {
+        false => format!("{name}.{path}"),
+        true => format!("...{}", path.trim_start_matches('.')),
+    }
+}
+
 fn no_duplicates(members: &[Member<'_>]) -> Result<(), JsonError> {
     match repeated(members.iter().map(|member| &*member.name)) {
-        Some(name) => Err(JsonError::Duplicate(name.to_owned())),
+        Some(name) => Err(JsonError::Duplicate(shown(name).into_owned())),
         None => Ok(()),
     }
 }
