@@ -25,8 +25,10 @@ static MAY_STAND: [u8; 256] = {
         target |= matches!(byte, b'!' | b'$'..=b'/' | b':' | b';' | b'=' | b'?' | b'@' | b'[' | b']' | b'_' | b'|' | b'~' | 0x80..);
         let value = !matches!(byte, b'\r' | b'\n' | 0);
         let plain = !matches!(byte, b'.' | b'%');
-        table[at] =
-            token as u8 * TOKEN | target as u8 * TARGET | value as u8 * VALUE | plain as u8 * PLAIN;
+        table[at] = (token as u8 * TOKEN)
+            | (target as u8 * TARGET)
+            | (value as u8 * VALUE)
+            | (plain as u8 * PLAIN);
         at += 1;
     }
     table
