@@ -4,7 +4,7 @@
 #define BODY "{\"amount\":\"1.50\"}"
 #define SIGNATURE "cbed6bb7c253922ea3d04b87937ba3311cf31210d53b222dcfb80e21370967ed"
 
-static char out[16384];
+static char out[65536];
 static size_t out_len;
 static paysig_error error = PAYSIG_ERROR_INIT;
 

@@ -205,7 +205,7 @@ static const struct function {
 };
 
 static arguments good;
-static char out[16384];
+static char out[65536];
 static size_t out_len;
 static union {
     paysig_signed of_sign;
@@ -340,7 +340,8 @@ static void outputs(const struct function *f) {
     a.cap = 0;
     STATUS(f->run(&a), PAYSIG_BUFFER_TOO_SMALL);
     needed = out_len;
-    CHECK(needed > 0);
+    check_at(__LINE__, needed > 0 && needed <= sizeof out, f->name);
+    if (needed > sizeof out) return;
     a.out = out;
     for (i = 0; i < 3; i++) {
         a.cap = i == 0 ? 0 : i == 1 ? needed / 2 : needed - 1;
