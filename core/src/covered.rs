@@ -168,10 +168,7 @@ fn name_on_wire<'e>(eval: &Eval<'e, '_>, index: usize) -> Option<&'e str> {
         return Some(name);
     }
     let is_added = eval.added.is_some() && !field.optional;
-    is_added.then_some(match &field.place {
-        Place::Header(name) | Place::Query(name) | Place::Form(name) | Place::Cookie(name) => name,
-        Place::Json(path) => path,
-    })
+    is_added.then(|| field.place.name())
 }
 
 /// A digest of the body in a query or header that is signed covers the body.

@@ -260,6 +260,7 @@ fn refuse_twin(kind: &str, twin: Option<&[u8]>) -> Result<()> {
         return Ok(());
     };
     let name = String::from_utf8_lossy(name);
+    let name = shown(&name);
     Err(Error::field(
         Status::DuplicateField,
         format!("{kind}:{name}"),

@@ -377,14 +377,12 @@ fn read_group(
     found: &mut Captures,
 ) -> Result<()> {
     let start_of = |piece: &[u8]| piece.as_ptr() as usize - text.as_ptr() as usize;
+    // Libraries read a separator at the end as the last item's.
+    let list = super::trim_blanks(list);
+    let list = list.strip_suffix(&items.item[..]).unwrap_or(list);
     let mut seen: SmallVec<[usize; 8]> = SmallVec::new();
     for item in super::split_items(list, &items.item, items.quoted) {
-        let end_of_list = item.as_ptr_range().end == list.as_ptr_range().end;
         let item = super::trim_blanks(item);
-        // Libraries read a separator at the end as the last item's.
-        if item.is_empty() && end_of_list && !seen.is_empty() {
-            break;
-        }
         let Some(end) = scan::find(item, &items.kv) else {
             return Err(refusal(field, text, bad));
         };
@@ -442,11 +440,9 @@ pub(crate) fn wire_named<'e, 'm>(
         return Ok(None);
     };
     let message = eval.message;
-    let own = match &field.place {
-        Place::Header(name) | Place::Query(name) | Place::Form(name) | Place::Cookie(name) => name,
-        Place::Json(path) => path,
-    };
-    for (nth, name) in std::iter::once(own).chain(&field.or).enumerate() {
+    let others = field.or.iter().map(String::as_str);
+    let names = std::iter::once(field.place.name()).chain(others);
+    for (nth, name) in names.enumerate() {
         let text = match &field.place {
             Place::Header(_) => {
                 let mut values = message.headers.iter().filter(|h| h.is(name.as_bytes()));

@@ -68,6 +68,17 @@ pub enum Place {
 }
 
 impl Place {
+    /// The name of the header, parameter, form field or cookie; the path of the JSON member.
+    pub fn name(&self) -> &str {
+        match self {
+            Place::Header(name)
+            | Place::Query(name)
+            | Place::Json(name)
+            | Place::Form(name)
+            | Place::Cookie(name) => name,
+        }
+    }
+
     /// For errors and reports: `X-Date`, `json:sec_key`, `query:signature`.
     pub fn label(&self) -> String {
         match self {
